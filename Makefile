@@ -25,7 +25,7 @@ JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 # Compiled tests are kept, also where the environment says not to write byte code: compiling takes half of a quick run.
 RUN_TESTS = env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache \
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
-NO_PROGRAM := not office and not node and not browser and not corpus and not smb and not nginx and not slow
+NO_PROGRAM := not office and not node and not browser and not corpus and not smb and not nginx and not postgres and not slow
 FAST := $(NO_PROGRAM) and not long
 SELECT ?= $(FAST)
 
@@ -35,9 +35,10 @@ test: $(VENV)/.dev  ## every test, in parallel (PYTEST='-k merge -x' passes opti
 	@tools/install-browser.sh || echo "make test: without it, tests marked 'browser' cannot run" >&2
 	@tools/install-samba.sh || echo "make test: without it, tests marked 'smb' cannot run" >&2
 	@tools/install-nginx.sh || echo "make test: without it, tests marked 'nginx' cannot run" >&2
+	@tools/install-postgresql.sh || echo "make test: without it, tests marked 'postgres' cannot run" >&2
 	@$(RUN_TESTS) $(PYTEST)
 
-fast: $(VENV)/.dev  ## all but office, node, browser, smb, nginx, corpus, slow and long tests: under three minutes
+fast: $(VENV)/.dev  ## all but office, node, browser, smb, nginx, postgres, corpus, slow and long tests: under three minutes
 	@$(RUN_TESTS) -m "$(FAST)" $(PYTEST)
 
 quick: $(VENV)/.dev  ## the fast tests that take least, with few examples each: under half a minute

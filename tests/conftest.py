@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests import browser, cities, corpus, exploring, nginx, node_tools, office, smb
+from tests import browser, cities, corpus, exploring, nginx, node_tools, office, postgres, smb
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -126,6 +126,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         _go_without(lacking, "tools/install-browser.sh, tools/install-node-tools.sh")
     if item.get_closest_marker("nginx") and (lacking := tuple(nginx.missing())):
         _go_without(lacking, "tools/install-nginx.sh")
+    if item.get_closest_marker("postgres") and (lacking := tuple(postgres.missing())):
+        _go_without(lacking, "tools/install-postgresql.sh")
 
 
 def _go_without(lacking: tuple[str, ...], remedy: str) -> None:

@@ -199,6 +199,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "live submit": Command(("live", "submit", "-C", _FOLDER), "changed", opened=_BOOK),
     "backup": Command(("backup", "create", "-C", _FOLDER, f"{_FOLDER}-控え"), "issued", alone=True),
+    "store copy": Command(
+        ("store", "copy", f"{_FOLDER}/store", f"{_FOLDER}/写し"), "registered", alone=True
+    ),
     "restore": Command(
         ("restore", f"{_FOLDER}/控え", f"{_FOLDER}/戻した"),
         "kept",

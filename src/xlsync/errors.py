@@ -14,6 +14,7 @@
     ├── StoreError              store                the store cannot be read or written
     │   ├── StoreDamaged        store-damaged        what it holds contradicts itself
     │   ├── StoreBusy           store-busy           another program is writing
+    │   ├── StoreUnreachable    store-unreachable    the database of the store does not answer
     │   └── Stale               stale                something newer was stored than what an act was decided on
     ├── BackupError             backup               a backup cannot be made, read or restored
     ├── BackgroundError         background           the system refuses a program that is to run in the background
@@ -45,6 +46,7 @@ __all__ = [
     "StoreBusy",
     "StoreDamaged",
     "StoreError",
+    "StoreUnreachable",
     "UnwritableWorkbook",
     "WorkbookError",
     "XlsyncError",
@@ -142,6 +144,12 @@ class StoreDamaged(StoreError):
     """What the store holds contradicts itself."""
 
     code: ClassVar[str] = "store-damaged"
+
+
+class StoreUnreachable(StoreError):
+    """The database that holds the store does not answer: nothing is wrong with what it holds."""
+
+    code: ClassVar[str] = "store-unreachable"
 
 
 class StoreBusy(StoreError):

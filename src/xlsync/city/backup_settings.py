@@ -13,12 +13,17 @@ from xlsync.backup.retention import Retention
 from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
+from xlsync.store.store_location import is_address
 
 if TYPE_CHECKING:
     from xlsync.backup.backup_sources import BackupSource
 
 _NO_CITY: Final = (
     "設定ファイル {name} がありません。市のフォルダで実行するか、-C で指定してください"
+)
+_IN_DATABASE: Final = (
+    "登録データがデータベースにあります。`xlsync store copy` でフォルダに写してからそのフォルダの控えをとるか、"
+    "データベースの控え（pg_dump など）をとってください"
 )
 _DEFAULT: Final = Retention()
 
@@ -71,6 +76,8 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except ValidationError as fault:
         raise SettingsError(explain(fault, entries), str(file)) from fault
+    if is_address(folders.store):
+        raise SettingsError(_IN_DATABASE, str(file))
     source = BackupSource(
         folder,
         (folder / folders.store).resolve(),

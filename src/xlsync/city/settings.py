@@ -45,6 +45,7 @@ from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
 from xlsync.plan_list import CodeLists, PlanList, read_plan_list
 from xlsync.store.lock import silent
+from xlsync.store.store_location import files_at
 from xlsync.store.store_path import Notify as Warn
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
 
     With `text` they are what the file would say with it.
     """
-    from xlsync.store import Store
+    from xlsync.store.opened_store import store_at
 
     file = folder / SETTINGS_FILE
     document, form, edition = _settings_in(file, text)
@@ -185,7 +186,7 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
                 tiers=tiers_of(document.tier, edition, str(file)),
             ),
         ),
-        store=Store(folder / document.folders.store, form, must_exist=False, notify=warn),
+        store=store_at(folder, document.folders.store, document.city, form, warn),
         shared=folder / document.folders.shared,
         write_back=document.write_back == "on",
         long_running=LongRunning(document.watch, document.serve, document.page, document.log),
@@ -226,7 +227,8 @@ def _settings_in(file: Path, text: str | None = None) -> tuple[SettingsDocument,
     try:
         entries = tomllib.loads(file.read_text(encoding="utf-8-sig") if text is None else text)
         document = SettingsDocument.model_validate(entries)
-        form = form_in_use(file.parent / document.folders.store, document.form, file.parent)
+        files = files_at(file.parent, document.folders.store, document.city)
+        form = form_in_use(files, document.form, file.parent)
         return document, collecting(form, document.edition), form.at(document.edition)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault

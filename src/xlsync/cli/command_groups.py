@@ -15,6 +15,7 @@ from xlsync.cli.publication_app import publication_app
 from xlsync.cli.revision_app import revision_app
 from xlsync.cli.sheets_app import sheets_app
 from xlsync.cli.stage_app import stage_app
+from xlsync.cli.store_app import copy_app
 from xlsync.cli.year_app import year_app
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def add_groups(app: JapaneseTyper) -> None:
         "grades": grades_app,
         "backup": backup_app,
         "service": background_app,
+        "store": copy_app,
     }
     for name, group in named.items():
         app.add_typer(group, name=name)

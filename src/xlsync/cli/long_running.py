@@ -22,7 +22,7 @@ from xlsync.city.clock_and_user import user
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.office import office_of
 from xlsync.cli.json_lines import JsonLines
-from xlsync.errors import StoreError
+from xlsync.errors import StoreError, StoreUnreachable
 from xlsync.inbox.config import InboxConfig, Runtime
 from xlsync.store import Store
 
@@ -137,4 +137,10 @@ def _rotating(file: Path, settings: LogSettings) -> RotatingFileHandler:
 
 def until_outdated(world: Runtime, store: Store) -> Runtime:
     """Return a runtime that also stops when another process has put another version of the store's form into use."""
-    return replace(world, stopping=lambda: world.stopping() or store.stored_form.is_outdated())
+
+    def is_outdated() -> bool:
+        with contextlib.suppress(StoreUnreachable):
+            return store.stored_form.is_outdated()
+        return False
+
+    return replace(world, stopping=lambda: world.stopping() or is_outdated())

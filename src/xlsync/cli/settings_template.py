@@ -22,7 +22,7 @@ edition = {edition}                   # 対象年度（西暦。{label}版なら
 write-back = "on"    # 受け取ったあと、ほかの人の変更を職員のファイルにも書き戻します（開いている間は待ちます）。"off" なし
 
 [folders]
-store = "store"      # 登録データの保管先（このパソコンのディスクに置いてください）
+store = "store"      # 登録データの保管先（このパソコンのディスクに置いてください。postgresql://… も書けます）
 shared = "shared"    # 職員が使う共有フォルダ（ネットワーク上の場所も書けます）
 
 [deadline]

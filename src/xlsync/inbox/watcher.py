@@ -24,7 +24,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from xlsync.errors import XlsyncError
+from xlsync.errors import StoreUnreachable, XlsyncError
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.heartbeat import INTERVAL, HeartbeatWriter
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger("xlsync.watch")
 
 _MIN_SCAN_INTERVAL: Final = 1.0
+_UNREACHABLE_SECONDS: Final = 10.0
+"""Between attempts while the database of the store does not answer."""
 """Shortest time between two scans in seconds, however many events there are."""
 _PAUSE_PER_SCAN_SECOND: Final = 4
 """Seconds without a scan per second that the last one took, to spare a slow server."""
@@ -117,6 +119,17 @@ class Watcher:
 
     def step(self) -> tuple[Pass, float]:
         """Make one pass and its follow-up work; return the pass and when the next is due (monotonic clock)."""
+        try:
+            return self._step()
+        except StoreUnreachable as fault:
+            LOG.warning("中断 %s", line(str(fault)))
+            done = Pass(away=str(fault))
+            self.heartbeat.record_pass(
+                done, len(self.sweep.troubles), self.follow.step_errors.texts
+            )
+            return done, self.runtime.clock() + _UNREACHABLE_SECONDS
+
+    def _step(self) -> tuple[Pass, float]:
         self._reload_config()
         self._start_nightly_check()
         done = self.sweep.run()

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
@@ -39,7 +41,6 @@ from xlsync.store.store_path import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 VERSION_FILE: Final = "version.json"
 FIRST: Final = 1
@@ -192,9 +193,24 @@ def half_written_versions(folder: StorePath) -> list[StorePath]:
     return [each for each in named if half.fullmatch(each.name) and each.is_dir()]
 
 
+@cache
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="xlsync-")  # deleted when the program ends
+
+
+def _on_disk(folder: StorePath) -> Path:
+    """Return a folder of the disk with a version's files: readers of other processes know a form by its folder."""
+    if isinstance(folder, Path):
+        return folder
+    copied = Path(tempfile.mkdtemp(dir=_scratch().name))
+    for name in names_in(folder):
+        (copied / name).write_bytes((folder / name).read_bytes())
+    return copied
+
+
 @cache  # written once
 def _form(folder: StorePath) -> Form:
-    return read_form(folder, str(folder / FORM_FILE))
+    return read_form(_on_disk(folder), str(folder / FORM_FILE))
 
 
 @cache  # written once

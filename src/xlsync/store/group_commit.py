@@ -13,7 +13,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -172,6 +172,10 @@ class GroupCommit:
         """Flush what waits, then delete a folder with all that is in it."""
         self._commit(self._acts)
         shutil.rmtree(self._folder / name)
+
+    def batch(self, _clock: Callable[[], float]) -> nullcontext[None]:
+        """Do nothing: it is a batch itself."""
+        return nullcontext()
 
     @contextmanager
     def holding(self, patience: float, notify: Notify) -> Iterator[None]:

@@ -11,10 +11,8 @@ next process to open the store completes first:
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
@@ -140,18 +138,8 @@ def _files(folder: StorePath, touched: Iterable[str]) -> Iterator[StorePath]:
         yield from (file for file in files if file.is_file() and file.suffix != TEMPORARY)
 
 
-def store_folder(folder: object, *, must_exist: bool) -> Path:
-    """Return a store's folder; StoreError where it must exist and holds no store, or is no path at all."""
-    if not isinstance(folder, str | os.PathLike):
-        name = type(folder).__name__
-        raise StoreError(f"登録データのフォルダを指定してください（渡されたもの：{name}）")
-    path = Path(folder)
-    if must_exist and not (path / STORE_FILE).exists() and not (path / "revisions").is_dir():
-        raise _no_store(path)
-    return path
-
-
-def _no_store(folder: StorePath) -> StoreError:
+def no_store(folder: StorePath) -> StoreError:
+    """Return the error that says that there is no store in a folder."""
     reason = (
         "登録データがありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
     )
@@ -173,7 +161,7 @@ def read_store_file(folder: StorePath) -> tuple[int, dict[str, Any]]:
     except FileNotFoundError as fault:
         if (folder / "revisions").is_dir():
             raise StoreDamaged("なくなっています。控えから戻してください", str(file)) from fault
-        raise _no_store(folder) from fault
+        raise no_store(folder) from fault
     except OSError as fault:
         raise StoreError(f"登録データを読めません（{fault.strerror}）", str(file)) from fault
     except SheetError as fault:

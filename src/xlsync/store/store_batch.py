@@ -34,7 +34,8 @@ def store_batch(
 
     """
     if not isinstance(store.files, Path):
-        yield store
+        with store.files.backend.batch(clock):
+            yield store
         return
     group = GroupCommit(store.files, clock, threads)
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from xlsync.errors import StoreDamaged, StoreError
+from xlsync.errors import StoreDamaged, StoreError, StoreUnreachable
 from xlsync.sheet_keys import SheetId, fault_of_key, key_of_name, name_on_disk
 from xlsync.store.store_path import StorePath, names_in
 
@@ -89,6 +89,8 @@ def numbers_in(folder: StorePath) -> list[int]:
     """Return the numbers of the revisions in a sheet's folder, unordered; StoreDamaged where it cannot be read."""
     try:
         names = names_in(folder)
+    except StoreUnreachable:
+        raise
     except StoreError as fault:
         reason = f"このシートの版のフォルダが読めません（{fault.reason}）"
         raise StoreDamaged(reason, str(folder)) from fault
@@ -100,6 +102,8 @@ def refuse_unreadable_copies(folder: StorePath) -> None:
     """Raise StoreDamaged where the folder of the states of a sheet's copies cannot be read."""
     try:
         names_in(folder)
+    except StoreUnreachable:
+        raise
     except StoreError as fault:
         reason = f"このシートの控えのフォルダが読めません（{fault.reason}）"
         raise StoreDamaged(reason, str(folder)) from fault

@@ -90,6 +90,9 @@ class Files(Protocol):
     def flush(self, name: str) -> None:
         """Make sure that the names in a folder last."""
 
+    def batch(self, clock: Callable[[], float]) -> AbstractContextManager[None]:
+        """Make what is written within safe together, at the end at the latest; StoreError where that fails."""
+
     def holding(self, patience: float, notify: Notify) -> AbstractContextManager[None]:
         """Keep other writers out; StoreBusy where another one keeps us out for longer than `patience` seconds."""
 
@@ -116,10 +119,6 @@ class FilesPath:
         return self.name_below < other.name_below
 
     @property
-    def _pure(self) -> PurePosixPath:
-        return PurePosixPath(self.name_below)
-
-    @property
     def name(self) -> str:
         """The last part of the name."""
         return self.name_below.rpartition("/")[2]
@@ -127,17 +126,17 @@ class FilesPath:
     @property
     def stem(self) -> str:
         """The last part without its ending."""
-        return self._pure.stem
+        return PurePosixPath(self.name_below).stem
 
     @property
     def suffix(self) -> str:
         """The ending with its dot."""
-        return self._pure.suffix
+        return PurePosixPath(self.name_below).suffix
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The parts of the name."""
-        return self._pure.parts
+        return PurePosixPath(self.name_below).parts
 
     @property
     def parent(self) -> FilesPath:

@@ -20,12 +20,12 @@ from xlsync.store.migration import (
     Migrations,
     is_current,
     migrate,
-    store_folder,
 )
 from xlsync.store.register_acts import is_counted, uncounted_keys
 from xlsync.store.revision import Draft, Revision
 from xlsync.store.sheet_ids import SheetIds
 from xlsync.store.store_files import YEAR, has_revisions, keys_among, numbers_in, safe_key
+from xlsync.store.store_location import StoreLocation, store_location
 from xlsync.store.store_path import Notify, names_in
 from xlsync.store.stored_form import StoredForm
 from xlsync.store.stored_sheet import DamagedSheet
@@ -36,7 +36,7 @@ class StoreReader(SheetIds):
 
     def __init__(
         self,
-        folder: str | os.PathLike[str],
+        folder: str | os.PathLike[str] | StoreLocation,
         form: Form | None = None,
         *,
         must_exist: bool = True,
@@ -46,7 +46,7 @@ class StoreReader(SheetIds):
         """Open a store; its sheets are read when they are asked for.
 
         Args:
-            folder: The store's folder.
+            folder: The store's folder, or a location that has its files elsewhere.
             form: The form of its sheets, by default the shipped one.
             must_exist: Raise at once where the folder holds no store; False where `create` follows.
             notify: Called with a Japanese sentence when the person at the screen has to wait.
@@ -61,8 +61,7 @@ class StoreReader(SheetIds):
             ['01-02-01-08-14-01']
 
         """
-        self.folder = store_folder(folder, must_exist=must_exist)
-        self.files = self.folder
+        self.folder, self.files = store_location(folder, must_exist=must_exist)
         self.stored_form = StoredForm(self.files, form or load_form())
         self.notify = notify
         self._known_keys = KnownKeys(self.files)

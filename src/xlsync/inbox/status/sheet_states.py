@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from xlsync.errors import StoreUnreachable
 from xlsync.exchange.department_summaries import programs_of
 from xlsync.inbox.status.progress_record import city_progress
 from xlsync.sheet_keys import SheetId
@@ -105,8 +107,10 @@ class States:
 
 
 def committed(config: InboxConfig) -> int:
-    """Return the modification time of the folder of the sheets' heads: it differs after every commit."""
-    return _time(config.store.files / "sheets" / str(config.terms.fiscal_year))
+    """Return the modification time of the folder of the sheets' heads: it differs after every commit; 0 where nobody knows."""
+    with contextlib.suppress(StoreUnreachable):
+        return _time(config.store.files / "sheets" / str(config.terms.fiscal_year))
+    return 0
 
 
 def _time(folder: StorePath) -> int:

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from xlsync.errors import HostileWorkbook, XlsyncError
+from xlsync.errors import HostileWorkbook, StoreUnreachable, XlsyncError
 from xlsync.form.library import Form, History, load_form
 from xlsync.ooxml import limits
 from xlsync.ooxml.opc.package import Package
@@ -89,6 +89,8 @@ class SandboxReader:
         sent = self._asked(data)
         try:
             answer = answer_from_json(sent, self._form)
+        except StoreUnreachable:  # a version of the form is asked for in the store
+            raise
         except (ValueError, LookupError, TypeError, XlsyncError) as fault:
             self.close()
             raise HostileWorkbook(_STOPPED) from fault

@@ -1,0 +1,235 @@
+"""Transactions on a store in PostgreSQL: one writer of a city at a time, and nothing told before COMMIT was answered.
+
+A receipt is one transaction that holds the city's advisory lock; so is a batch, as long as others need not wait. The lock ends
+with the connection, also where a program is killed. Between transactions a broken connection is replaced without a word;
+within one it ends the work with a sentence, for nobody knows what became of it.
+
+psycopg is loaded with the first connection: an installation whose store is a folder does not need it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, LiteralString
+
+from xlsync.errors import StoreBusy, StoreError, XlsyncError
+from xlsync.store.lock import PATIENCE, QUIET, silent
+from xlsync.store.postgres_connection import connected, driver, store_error
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from xlsync.store.postgres_connection import PostgresAddress
+    from xlsync.store.store_path import Notify
+
+MOST_ACTS: Final = 100
+LONGEST: Final = 2.0
+"""Seconds after which others may have waited long enough for a batch."""
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('xlsync ' || %s, 0))"
+_TIMEOUT: Final = "SELECT set_config('lock_timeout', %s, true)"
+_BUSY: Final = (
+    "ほかのプログラムが登録データに書き込み中です。しばらくしてからもう一度実行してください"
+)
+
+
+@dataclass
+class _Batch:
+    """A batch: when its transaction began, and how many acts it holds."""
+
+    clock: Callable[[], float]
+    began: float = 0.0
+    act_count: int = 0
+
+    @property
+    def is_due(self) -> bool:
+        return self.act_count >= MOST_ACTS or self.clock() - self.began >= LONGEST
+
+
+class _KeptConnection:
+    """A connection, closed with the last mention of it; not by a process that was forked from the one that made it."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        self._process = os.getpid()
+        weakref.finalize(self, _close, connection, self._process)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is not closed, and was made by this process."""
+        return self._process == os.getpid() and not self.connection.closed
+
+
+def _close(connection: psycopg.Connection[Any], process: int) -> None:
+    if process == os.getpid():
+        connection.close()
+
+
+class _Thread(threading.local):
+    """What one thread has: its connection, whether a transaction is open, its batch, and what failed in it."""
+
+    kept_connection: _KeptConnection | None = None
+    is_open: bool = False
+    batch: _Batch | None = None
+    failure: StoreError | None = None
+
+
+class PostgresSession:
+    """The transactions of a program on the files of one city; each thread has its own connection.
+
+    Args:
+        address: The database and the city.
+
+    """
+
+    def __init__(self, address: PostgresAddress) -> None:
+        self._at = address
+        self._here = _Thread()
+
+    def rows(self, query: LiteralString, parts: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with self._reported():
+            connection = self._connection()
+            try:
+                return connection.execute(query, parts).fetchall()
+            except Exception:
+                if self._here.is_open or not connection.broken:
+                    raise
+            return self._connection().execute(query, parts).fetchall()
+
+    @contextmanager
+    def writing(self) -> Iterator[psycopg.Connection[Any]]:
+        """Yield a connection within a transaction: the one that is open, else one of its own."""
+        if self._here.is_open:
+            with self._reported():
+                yield self._connection()
+            return
+        with self.holding(PATIENCE, silent), self._reported():
+            yield self._connection()
+
+    @contextmanager
+    def holding(self, patience: float, notify: Notify) -> Iterator[None]:
+        """Keep other writers of the city out for one transaction.
+
+        Raises:
+            StoreBusy: Another program keeps us out for longer than `patience` seconds.
+            StoreError: The database is gone: then nothing of the transaction may be told of.
+
+        """
+        batch = self._here.batch
+        if batch is not None and self._here.is_open and batch.is_due:
+            self._commit()
+        if not self._here.is_open:
+            self._begin(patience, notify)
+        try:
+            yield
+        except XlsyncError:
+            self._end_act()  # as in a folder: what was written before it stays
+            raise
+        except BaseException:
+            self._roll_back()
+            raise
+        self._end_act()
+
+    @contextmanager
+    def batch(self, clock: Callable[[], float]) -> Iterator[None]:
+        """Make one transaction of what follows, or several where others have waited long enough.
+
+        Raises:
+            StoreError: Some of it could not be committed: then none of it may be told of.
+
+        """
+        self._here.batch = _Batch(clock)
+        try:
+            yield
+        finally:
+            self._here.batch = None
+            if self._here.is_open:
+                self._commit()
+            failure, self._here.failure = self._here.failure, None
+        if failure is not None:
+            raise failure
+
+    def _begin(self, patience: float, notify: Notify) -> None:
+        if self._here.failure is not None and self._here.batch is not None:
+            raise self._here.failure
+        self._here.failure = None
+        if not self._has_lock(min(patience, QUIET)):
+            if patience > QUIET:
+                notify("ほかのプログラムが書き込み中です。待っています…")
+            if patience <= QUIET or not self._has_lock(patience - QUIET):
+                raise StoreBusy(_BUSY, self._at.shown)
+        self._here.is_open = True
+        if self._here.batch is not None:
+            self._here.batch.began, self._here.batch.act_count = self._here.batch.clock(), 0
+
+    def _has_lock(self, seconds: float) -> bool:
+        """Begin a transaction with the city's lock; False where another one has it for so many seconds."""
+        from psycopg.errors import LockNotAvailable
+
+        with self._reported():
+            connection = self._sound_connection()
+            connection.execute("BEGIN")
+            try:
+                connection.execute(_TIMEOUT, (f"{max(1, int(seconds * 1000))}ms",))
+                connection.execute(_LOCK, (self._at.city_name,))
+                connection.execute(_TIMEOUT, ("0",))
+            except LockNotAvailable:
+                connection.execute("ROLLBACK")
+                return False
+        return True
+
+    def _sound_connection(self) -> psycopg.Connection[Any]:
+        """Return a connection that answers: what broke since it was last used shows only now."""
+        self.rows("SELECT 1", ())
+        return self._connection()
+
+    def _end_act(self) -> None:
+        if self._here.batch is None:
+            self._commit()
+        else:
+            self._here.batch.act_count += 1
+
+    def _commit(self) -> None:
+        """Commit; StoreError where something failed, or nobody knows whether it was committed."""
+        self._here.is_open = False
+        with self._reported(is_within=True):
+            connection = self._connection()
+            if self._here.failure is None:
+                connection.execute("COMMIT")
+                return
+        self._roll_back()
+        raise self._here.failure
+
+    def _roll_back(self) -> None:
+        self._here.is_open = False
+        with suppress(Exception):
+            self._connection().execute("ROLLBACK")
+
+    def _connection(self) -> psycopg.Connection[Any]:
+        """Return this thread's connection; another one where it broke outside a transaction."""
+        here = self._here
+        kept = here.kept_connection
+        if kept is None or (not kept.is_usable and not here.is_open):
+            kept = here.kept_connection = _KeptConnection(connected(self._at))
+        return kept.connection
+
+    @contextmanager
+    def _reported(self, *, is_within: bool = False) -> Iterator[None]:
+        """Turn an error of the database into a StoreError; within a transaction it is kept, for that cannot be committed."""
+        library = driver(self._at)
+        is_within = is_within or self._here.is_open
+        try:
+            yield
+        except library.Error as fault:
+            error = store_error(fault, self._at)
+            if is_within and self._here.failure is None:
+                self._here.failure = error
+            raise error from fault
+
+
+__all__ = ["PostgresSession"]

@@ -1,0 +1,408 @@
+"""A store in PostgreSQL keeps what a folder keeps, byte for byte, whoever is killed when: the client or the database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests import papers, postgres
+from tests.cities import City, typed
+from tests.postgres import Server
+from tests.store.disk_calls import KILLED, Said, forked
+from xlsync.city.backup_settings import backup_terms
+from xlsync.city.settings import read_settings
+from xlsync.cli.commands.init import create_city
+from xlsync.cli.commands.store_copying import copy_between
+from xlsync.errors import SettingsError, StoreBusy, StoreError, StoreUnreachable
+from xlsync.exchange import Receipt, Source, Terms, resolve, revert
+from xlsync.exchange.receive import receive
+from xlsync.form.library import content_hash, load_form
+from xlsync.store import Distribution, Store, audit, rebuild, record_distribution
+from xlsync.store.form_versions import form_in_use
+from xlsync.store.lock import holding
+from xlsync.store.opened_store import store_at
+from xlsync.store.own_paths import KEPT
+from xlsync.store.register_acts import RegisterAct, write_register_act
+from xlsync.store.store_batch import store_batch
+from xlsync.store.store_location import files_at
+from xlsync.store.store_path import StorePath, entries_below, name_below, replace_whole
+from xlsync.store.store_transfer import transfer
+from xlsync.workbook.reading.sandbox import SandboxReader
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork"),
+]
+
+KEY, NEW, YEAR = papers.CLEAN, papers.KEYS[1], papers.EDITION
+TERMS = Terms(load_form(), YEAR)
+WHEN = "2018-07-03T09:00:00+09:00"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with postgres.running() as running:
+        yield running
+
+
+@pytest.fixture
+def place(server: Server) -> str:
+    """A city that no other test has."""
+    return server.address(f"第{next(_numbers)}市")
+
+
+def opened(folder: Path, at: str) -> Store:
+    store = store_at(folder, at, "", load_form(), lambda _sentence: None)
+    store.create()
+    return store
+
+
+def contents(root: StorePath) -> dict[str, bytes]:
+    """Every file of a store."""
+    below = (entry for kept in KEPT for entry in entries_below(root / kept))
+    files = {name_below(entry, root): entry for entry in below if entry.is_file()}
+    return {
+        name: file.read_bytes()
+        for name, file in {**files, "store.json": root / "store.json"}.items()
+    }
+
+
+def lived(store: Store) -> City:
+    """What happens to sheets in a year: received, in conflict, resolved, reverted, retired, given out."""
+    office = City(store, TERMS)
+    office.register(KEY, NEW)
+    given = office.give_out()
+    one = typed(given, {"purpose": "一稿"})
+    assert office.bring_one(one, "one.xlsx").outcome == "accepted"
+    other = typed(given, {"purpose": "別の稿", "outline": "別の概要"})
+    assert office.bring_one(other, "other.xlsx").outcome == "conflict"
+    source = Source("入力の重なりの解消", WHEN, "企画")
+    resolve(store, KEY, YEAR, {"purpose": "theirs"}, source)
+    revert(store, KEY, YEAR, 1, source)
+    with store.writing():
+        act = RegisterAct("retire", WHEN[:10], "完了のため", WHEN, "企画")
+        write_register_act(store.files, NEW, YEAR, act)
+    record_distribution(store.files, KEY, YEAR, Distribution(WHEN, "企画", "one.xlsx"))
+    return office
+
+
+def test_both_keep_the_same_bytes_and_tell_the_same(tmp_path: Path, place: str) -> None:
+    stores = [opened(tmp_path / "a", "store"), opened(tmp_path / "b", place)]
+    for store in stores:
+        lived(store)
+        assert audit(store) == []
+        assert rebuild(store) == []
+    folder, database = stores
+    assert contents(database.files) == contents(folder.files)
+    assert [each.to_json() for each in database] == [each.to_json() for each in folder]
+    assert database.copy_paths(KEY, YEAR) == folder.copy_paths(KEY, YEAR)
+    replace_whole(database.head_file(KEY, YEAR), b"{}")
+    assert [damage.derived for damage in audit(database)] == [True]
+    assert len(rebuild(database)) == 1
+    assert audit(database) == []
+
+
+def test_a_store_is_copied_there_and_back_byte_by_byte(tmp_path: Path, place: str) -> None:
+    store = opened(tmp_path / "a", "store")
+    lived(store)
+    there, back = files_at(tmp_path, place), files_at(tmp_path, "back")
+    done = transfer(store.files, there)
+    assert done.written_count == done.file_count - 1
+    assert transfer(store.files, there).written_count == 0
+    transfer(there, back)
+    assert contents(back) == contents(there) == contents(store.files)
+    other = opened(tmp_path / "other", "store")
+    receive(other, TERMS, papers.official_bytes()[KEY], Source("別の市.json", WHEN, "別の人"))
+    for target in (there, back):
+        with pytest.raises(StoreError, match="別の登録データ"):
+            transfer(other.files, target)
+    assert contents(back) == contents(there) == contents(store.files)
+
+
+def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(tmp_path: Path, place: str) -> None:
+    store = opened(tmp_path / "a", "store")
+    lived(store)
+    there = files_at(tmp_path, place)
+
+    def broken_off(_said: Said) -> None:
+        dying_at_write(12)
+        transfer(store.files, files_at(tmp_path, place))
+
+    assert forked(broken_off)[0] == KILLED
+    with pytest.raises(StoreError, match="登録データがありません"):
+        transfer(there, tmp_path / "back")
+    transfer(store.files, there)
+    assert contents(there) == contents(store.files)
+
+
+def test_a_city_moves_into_a_database_as_the_guide_says(
+    tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    create_city(tmp_path, "つくば市", YEAR)
+    folder = read_settings(tmp_path).store
+    City(folder, TERMS).register(*papers.KEYS)
+    before = contents(folder.files)
+    bare, _, city = place.partition("#")
+    assert copy_between(tmp_path, str(folder.folder), place, as_json=False) == 0
+    assert "すべて同じであることを確かめました" in capsys.readouterr().out
+    settings = tmp_path / "xlsync.toml"
+    moved = settings.read_text(encoding="utf-8").replace('store = "store"', f'store = "{bare}"')
+    settings.write_text(moved.replace("つくば市", city), encoding="utf-8")
+    folder.folder.rename(tmp_path / "old")
+    city_settings = read_settings(tmp_path)
+    assert contents(city_settings.store.files) == before
+    assert audit(city_settings.store) == []
+    assert city_settings.store.folder == tmp_path / "store"
+    with pytest.raises(SettingsError, match="store copy"):
+        backup_terms(tmp_path)
+
+
+def test_a_version_of_the_form_that_only_the_database_has_is_read_by_other_processes_too(
+    tmp_path: Path, place: str
+) -> None:
+    own = papers.edited_form(tmp_path / "form", ('title = "事業一覧"', 'title = "事業の一覧"'))
+    store = store_at(tmp_path, place, "", own, lambda _sentence: None)
+    store.create()
+    source = Source("a.json", WHEN, "職員")
+    receive(store, Terms(own, YEAR), papers.official_bytes()[KEY], source)
+    kept = form_in_use(store.files, "jimu-jigyo-hyoka", tmp_path)
+    assert content_hash(kept) == content_hash(own) != content_hash(load_form())
+    assert isinstance(kept.folder, Path)
+    assert audit(store_at(tmp_path, place, "", load_form(), lambda _sentence: None)) == []
+
+
+def test_a_database_that_stops_while_a_workbook_is_read_is_no_fault_of_the_workbook(
+    tmp_path: Path, place: str, server: Server
+) -> None:
+    store = opened(tmp_path, place)
+    City(store, TERMS).register(KEY)
+    data = City(store, TERMS).give_out()
+    form = form_in_use(store.files, "jimu-jigyo-hyoka", tmp_path)
+    with SandboxReader(form, seconds=60) as reader:
+        assert [reading.sheet.key for reading in reader.read(data)] == [KEY]
+        server.stop("immediate")
+        try:
+            with contextlib.suppress(StoreUnreachable):
+                assert [reading.sheet.key for reading in reader.read(data)] == [KEY]
+        finally:
+            server.start()
+        assert [reading.sheet.key for reading in reader.read(data)] == [KEY]
+
+
+def is_write(query: Any) -> bool:
+    return str(query).partition(" ")[0] in {"BEGIN", "COMMIT", "INSERT", "UPDATE", "DELETE"}
+
+
+def before_each_write(act: Callable[[int], None]) -> None:
+    """Do something before each statement that changes the database, in this process for ever."""
+    real, number = psycopg.Connection.execute, count(1)
+
+    def execute(self: Any, query: Any, *given: Any, **options: Any) -> Any:
+        if is_write(query):
+            act(next(number))
+        return real(self, query, *given, **options)
+
+    psycopg.Connection.execute = execute  # type: ignore[method-assign]
+
+
+def dying_at_write(number: int) -> None:
+    """End the process, as a kill does, before its n-th statement that changes the database."""
+
+    def die(at: int) -> None:
+        if at == number:
+            os._exit(KILLED)
+
+    before_each_write(die)
+
+
+@pytest.fixture
+def ground(tmp_path: Path, server: Server) -> Callable[[], tuple[Store, Callable[[Said], None]]]:
+    """Gives a city of its own with a sheet, and the receipt of a workbook that changes it and of a new sheet."""
+    first = opened(tmp_path / "first", server.address(f"もとの{next(_numbers)}市"))
+    office = City(first, TERMS)
+    office.register(KEY)
+    saved = typed(office.give_out(), {"purpose": "二稿"})
+    files = {"one.xlsx": saved, "new.json": papers.official_bytes()[NEW]}
+
+    def city() -> tuple[Store, Callable[[Said], None]]:
+        at = server.address(f"第{next(_numbers)}市")
+        transfer(first.files, files_at(tmp_path, at))
+
+        def run(said: Said) -> None:
+            store = opened(tmp_path / "run", at)
+            for file, data in files.items():
+                for receipt in receive(store, TERMS, data, Source(file, WHEN, "職員")):
+                    assert receipt.outcome != "refused", receipt.reason
+                    said(f"{receipt.key} {receipt.revision}")
+
+        return opened(tmp_path / "run", at), run
+
+    return city
+
+
+def is_sound(
+    store: Store, said: list[str], run: Callable[[Said], None], end: dict[str, bytes]
+) -> None:
+    """Nothing told is lost, nothing is half there, and run again it ends as if undisturbed, nothing twice."""
+    assert audit(store) == []
+    for line in said:
+        key, number = line.split()
+        assert store.revision(store.id_of(key, YEAR), YEAR, int(number)).sheet.key == key
+    run(lambda _line: None)
+    assert contents(store.files) == end
+    assert audit(store) == []
+
+
+@pytest.mark.slow
+def test_a_client_killed_at_any_statement_leaves_whole_receipts(
+    ground: Callable[[], tuple[Store, Callable[[Said], None]]],
+) -> None:
+    store, run = ground()
+    run(lambda _line: None)
+    end = contents(store.files)
+    for number in count(1):
+        store, run = ground()
+
+        def killed(said: Said, run: Callable[[Said], None] = run, number: int = number) -> None:
+            dying_at_write(number)
+            run(said)
+
+        code, said = forked(killed)
+        if code == 0:
+            break
+        assert code == KILLED
+        is_sound(store, said, run, end)
+    assert number >= 20
+
+
+@pytest.mark.slow
+def test_a_database_that_stops_at_any_statement_as_by_a_power_cut_loses_nothing(
+    server: Server, ground: Callable[[], tuple[Store, Callable[[Said], None]]]
+) -> None:
+    store, run = ground()
+    run(lambda _line: None)
+    end = contents(store.files)
+    for number in count(1, 4):
+        store, run = ground()
+
+        def cut_off(said: Said, run: Callable[[Said], None] = run, number: int = number) -> None:
+            before_each_write(lambda at: server.stop("immediate") if at == number else None)
+            try:
+                run(said)
+            except StoreError as fault:
+                os._exit(3 if "もう一度実行" in fault.reason else 70)
+
+        code, said = forked(cut_off)
+        if code == 0:
+            break
+        assert code == 3
+        server.start()
+        is_sound(store, said, run, end)
+    assert number > 20
+
+
+def test_a_full_database_is_told_in_a_sentence_and_the_batch_tells_of_nothing(
+    tmp_path: Path, place: str
+) -> None:
+    store = opened(tmp_path, place)
+    City(store, TERMS).register(KEY)
+    before = contents(store.files)
+    with psycopg.connect(place.partition("#")[0]) as admin:
+        admin.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE SQLSTATE '53100'; END $$"
+        )
+        admin.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON xlsync_files FOR EACH ROW"
+            " WHEN (new.folder LIKE 'sheets/%') EXECUTE FUNCTION full_disk()"
+        )
+    told: list[Receipt] = []
+    with pytest.raises(StoreError, match="空きがありません"):
+        receive_in_batch(store, told)
+    with psycopg.connect(place.partition("#")[0]) as admin:
+        admin.execute("DROP FUNCTION full_disk CASCADE")
+    assert told == []
+    assert contents(store.files) == before
+    City(store, TERMS).register(*papers.KEYS[1:3])
+    assert audit(store) == []
+
+
+def receive_in_batch(store: Store, told: list[Receipt]) -> None:
+    """Receive two sheets together, whatever is said of either."""
+    with store_batch(store, lambda: 0.0) as batch:
+        for key in papers.KEYS[1:3]:
+            source = Source("a.json", WHEN, "職員")
+            with contextlib.suppress(StoreError):
+                told += receive(batch, TERMS, papers.official_bytes()[key], source)
+
+
+def test_writers_of_a_city_wait_for_each_other_and_those_of_another_do_not(
+    tmp_path: Path, place: str, server: Server
+) -> None:
+    store, other = opened(tmp_path, place), opened(tmp_path, server.address("隣の市"))
+    with store.writing():
+        with other.writing(patience=0):
+            pass
+
+        def busy(said: Said) -> None:
+            try:
+                with holding(files_at(tmp_path, place), patience=0):
+                    said("got in")
+            except StoreBusy:
+                said("busy")
+
+        assert forked(busy) == (0, ["busy"])
+
+    def import_all(said: Said) -> None:
+        for key in papers.KEYS:
+            source = Source(f"{key}.json", WHEN, "職員")
+            (receipt,) = receive(
+                opened(tmp_path, place), TERMS, papers.official_bytes()[key], source
+            )
+            said(receipt.outcome)
+
+    codes: list[int] = []
+    both = [Thread(target=lambda: codes.append(forked(import_all)[0])) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert codes == [0, 0]
+    assert [len(store.revisions(key, YEAR)) for key in papers.KEYS] == [1] * len(papers.KEYS)
+    assert other.keys(YEAR) == []
+
+
+def test_a_batch_is_seen_as_a_whole_and_only_once_it_is_committed(
+    tmp_path: Path, place: str
+) -> None:
+    store = opened(tmp_path, place)
+    with store_batch(store, lambda: 0.0) as batch:
+        City(batch, TERMS).register(*papers.KEYS)
+        assert not (files_at(tmp_path, place) / "revisions").exists()
+        assert len(batch.keys(YEAR)) == len(papers.KEYS)
+    assert len(opened(tmp_path, place).keys(YEAR)) == len(papers.KEYS)
+
+
+def test_a_database_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
+    at = "postgresql://xlsync:geheim@127.0.0.1:1/x#市"
+    with pytest.raises(StoreError, match="接続") as told:
+        opened(tmp_path, at).keys(YEAR)
+    assert "geheim" not in str(told.value)
+
+
+def test_without_psycopg_the_remedy_is_told(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError, match=r"xlsync\[server\]"):
+        opened(tmp_path, place)
