@@ -14,7 +14,7 @@
     ├── StoreError              store                the store cannot be read or written
     │   ├── StoreDamaged        store-damaged        what it holds contradicts itself
     │   ├── StoreBusy           store-busy           another program is writing
-    │   ├── StoreUnreachable    store-unreachable    the database of the store does not answer
+    │   ├── StoreUnreachable    store-unreachable   the database of the store does not answer
     │   └── Stale               stale                something newer was stored than what an act was decided on
     ├── BackupError             backup               a backup cannot be made, read or restored
     ├── BackgroundError         background           the system refuses a program that is to run in the background
