@@ -87,6 +87,7 @@ ELSEWHERE = {
     "no-field": "cli/test_form_adopt.py",
     "returned": "exchange/test_returned_values.py",
     "key-former": "exchange/test_changed_keys.py",
+    "key-proposed": "exchange/test_typed_keys.py",
     "stamp-lost": "exchange/test_lost_stamp.py",
     "stamp-newer": "exchange/test_lost_stamp.py",
     "stamp-unknown": "exchange/test_lost_stamp.py",

@@ -134,8 +134,9 @@ def test_a_page_of_another_sheet_pasted_over_is_held_also_where_their_keys_were_
     assert "違います" in receipt.reason
 
 
-def test_a_key_typed_into_a_workbook_is_held_as_before(here: City) -> None:
-    receipt = here.bring_one(typed(here.give_out(), {LAST: "77"}))
+def test_a_key_and_a_name_typed_into_a_workbook_are_held(here: City) -> None:
+    changes = {LAST: "77", "project.name": "新しい事業"}
+    receipt = here.bring_one(typed(here.give_out(), changes))
     assert receipt.outcome == "refused"
     assert "発行時の事業コード" in receipt.reason
 

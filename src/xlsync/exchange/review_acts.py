@@ -9,6 +9,7 @@ from xlsync.errors import StoreError
 from xlsync.exchange.newer_revision import refuse_newer
 from xlsync.exchange.reconcile.copy_state_names import source_path_of
 from xlsync.exchange.reconcile.pending_review import Waiting, is_waiting, waiting_values
+from xlsync.exchange.review_keys import refuse_faulty_keys
 from xlsync.finding import finding
 from xlsync.merging import changes_between, field_as_json, replace_fields
 from xlsync.store import (
@@ -229,9 +230,10 @@ def accept_changes(  # noqa: PLR0913 - what is decided, about which sheet, by wh
         if len({proposal.path for proposal in chosen}) < len(chosen):
             reason = "同じ欄の変更が2つ以上選ばれています。番号で1つだけ指定してください"
             raise StoreError(reason, key)
-        revisions = [
-            _accept(store, key, edition, group, decision) for group in _by_workbook(chosen)
-        ]
+        groups = _by_workbook(chosen)
+        if (head := store.head(key, edition)) is not None:
+            refuse_faulty_keys(store, head, groups, pending_changes(store, key, edition))
+        revisions = [_accept(store, key, edition, group, decision) for group in groups]
         close(store, key, edition, [proposal.number for proposal in chosen], decision)
     return revisions
 

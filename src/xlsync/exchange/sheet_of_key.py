@@ -3,7 +3,8 @@
 A sheet keeps the id it was registered under, its key (事業コード) may change. So a copy with a former key belongs to the
 sheet that its stamp names. A page whose key is also another sheet's is taken only where it shows the key that the stamped
 revision had: else somebody has copied one sheet's page over another's. Without a stamp, a key that two sheets have or had
-tells nobody whose page it is.
+tells nobody whose page it is. A key that nobody has or had, typed into a workbook whose page still has the project's name, is
+proposed to the planning office; with another name it is more likely a new project's page, and held back.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical
 from xlsync.finding import finding
+from xlsync.organization import plain_name
 from xlsync.sheet import key_of
 from xlsync.sheet_keys import SheetId, fault_of_key
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
+    from xlsync.finding import Finding
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 
+_PROPOSED: Final = "key-proposed"
+"""Code of the note on a key that somebody has typed into a workbook."""
 SEVERAL: Final = (
     "番号「{key}」は、いまの番号または以前の番号として{count}つの事業（いまの番号：{listed}）で使われているため、"
     "どの事業のシートか決められません。企画担当から受け取った、その事業のファイルに入力してください"
@@ -80,10 +85,42 @@ def _stamped(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
         return _known(incoming, store, stamped)
     key, year = incoming.sheet.key, incoming.sheet.edition.year
     owners = store.owners_of(key, year).every
+    if not owners and _has_same_title(incoming, store, stamped):
+        return _proposed(incoming, store, stamped)
     is_alone = set(owners) == {stamped}
     if not is_alone and (stamped not in owners or key != _key_as_issued(incoming, store, stamped)):
         return replace(incoming, barred=incoming.reading.key_doubt if incoming.reading else "")
     return _known(incoming, store, stamped)
+
+
+def proposes_key(incoming: Incoming) -> bool:
+    """Whether somebody has typed a new key into the workbook, about which the planning office is to decide."""
+    return any(found.code == _PROPOSED for found in incoming.findings)
+
+
+def _has_same_title(incoming: Incoming, store: Store, stamped: SheetId) -> bool:
+    """Whether the page is called as the sheet is called, or was in the revision that the stamp names."""
+    year, title = incoming.sheet.edition.year, plain_name(incoming.sheet.title)
+    numbers = {store.last(stamped, year), incoming.stamp.base_revision}
+    found = (store.find_revision(stamped, year, number) for number in numbers)
+    titles = {plain_name(revision.sheet.title) for revision in found if revision is not None}
+    return bool(title) and title in titles
+
+
+def _proposed(incoming: Incoming, store: Store, sheet_id: SheetId) -> Incoming:
+    """Return the worksheet as one of the stamped sheet, with a note on the key that somebody has typed."""
+    sheet = incoming.sheet.with_id(sheet_id)
+    today = _todays_key(store, sheet)
+    incoming = replace(incoming, sheet=sheet, todays_key=today)
+    return _with_note(incoming, finding(_PROPOSED, "", None, shown=sheet.key, kept=today))
+
+
+def _with_note(incoming: Incoming, note: Finding) -> Incoming:
+    reading = incoming.reading
+    if reading is None:
+        return incoming
+    findings = (*reading.findings, note.at(incoming.worksheet, ""))
+    return replace(incoming, reading=replace(reading, findings=findings))
 
 
 def _key_as_issued(incoming: Incoming, store: Store, sheet_id: SheetId) -> str:
@@ -116,9 +153,8 @@ def _with_todays_key(incoming: Incoming, store: Store) -> Incoming:
     is_shown = key_of(sheet.edition, sheet) is not None
     if today == sheet.key or incoming.reading is None or not is_shown:
         return replace(incoming, todays_key=today)
-    note = finding("key-former", "", None, shown=sheet.key, kept=today).at(incoming.worksheet, "")
-    reading = replace(incoming.reading, findings=(*incoming.reading.findings, note))
-    return replace(incoming, reading=reading, todays_key=today)
+    note = finding("key-former", "", None, shown=sheet.key, kept=today)
+    return _with_note(replace(incoming, todays_key=today), note)
 
 
 def _todays_key(store: Store, sheet: Sheet) -> str:
@@ -137,4 +173,4 @@ def _several(store: Store, key: str, owners: tuple[SheetId, ...], edition: int) 
     return SEVERAL.format(key=key, count=len(owners), listed=listed)
 
 
-__all__ = ["json_with_id", "sheet_id_of_document", "with_sheet_of_key"]
+__all__ = ["json_with_id", "proposes_key", "sheet_id_of_document", "with_sheet_of_key"]

@@ -37,6 +37,7 @@ from xlsync.exchange.reconcile.pending_review import (
     waiting_clearings,
 )
 from xlsync.exchange.resolution import with_incoming_values
+from xlsync.exchange.sheet_of_key import proposes_key
 from xlsync.exchange.stages.hand_in_cell import HandIn, read_hand_in
 from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
@@ -195,6 +196,8 @@ def _reviewed_fields(facts: StoreFacts, terms: Terms, head: Sheet) -> frozenset[
     if facts.incoming.is_document:
         return frozenset()
     waiting = terms.reviewed(facts.when) | terms.closed_now()
+    # A workbook changes no key by itself; where it only shows a former one, there is no change to wait.
+    waiting |= frozenset(head.edition.definition.identity.key)
     fields = head.edition.by_path if facts.is_closed else waiting
     return frozenset(fields) - _computed_totals(head, terms)
 
@@ -235,8 +238,13 @@ def _computed_totals(head: Sheet | None, terms: Terms) -> frozenset[str]:
 
 
 def _with_codes_of(incoming: Incoming, base: Sheet | None) -> Sheet | None:
-    """Return the merge base with the key of a worksheet's page: a workbook changes no key, it only shows a former one."""
+    """Return the merge base with the key of a worksheet's page: a workbook changes no key, it only shows a former one.
+
+    A key that somebody has typed is a change like any other, which waits for the planning office.
+    """
     sheet = incoming.sheet
+    if base is not None and proposes_key(incoming):
+        return base
     if base is None and incoming.key != sheet.key:
         base = Sheet(sheet.edition, sheet.key).with_id(sheet.id)
     is_shown = key_of(sheet.edition, sheet) is not None
