@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import signal
 from pathlib import Path
+from unittest import mock
 from urllib.parse import quote
 
 import openpyxl
@@ -425,6 +428,28 @@ def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
     assert receipt["outcome"] == "unchanged"
     assert run("close", papers.EDITION, "--yes").code == 0
     assert "もう締めているため" in run("rollover", NEW, "--undo").err
+
+
+def test_ctrl_c_ends_the_closing_of_a_year_between_two_sheets(both: Path, run: Run) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+
+    flushes = []
+
+    def then_ctrl_c(number: int) -> None:
+        flushes.append(number)
+        if len(flushes) == 6:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    try:
+        with mock.patch.object(os, "fsync", then_ctrl_c):
+            said = run("close", papers.EDITION, "--yes")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (said.code, "途中まで締めました" in said.out) == (130, True)
+    assert "途中で中止しました" in said.err
+    assert not (both / "shared/集計/2018年度").exists()
+    assert run("close", papers.EDITION, "--yes").code == 0
+    assert len(list((both / "shared/評価シート/2018年度").rglob("*.xlsx"))) == 1
 
 
 def test_history_by_years_has_each_years_amount_once_as_the_newest_sheet_says_it(

@@ -11,7 +11,11 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.usual_names import files_of_former_keys
 from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.receipt import Source
-from xlsync.inbox.followup.write_back_file import WriteBackResult, write_back
+from xlsync.inbox.followup.write_back_file import (
+    WriteBackResult,
+    planned_update,
+    write_back,
+)
 from xlsync.inbox.share_paths import can_be_seen
 from xlsync.shared_folder import SharedFolder, scratch_folder
 from xlsync.sheet_keys import SheetId
@@ -43,6 +47,15 @@ def write_back_into(
     source = source or _source_of(city, file)
     shared = SharedFolder(city.shared.resolve(), scratch_folder(city.store.folder))
     return write_back(city.store, city.terms, file.resolve(), source, shared=shared, known=known)
+
+
+def planned_write_back(city: CitySettings, file: Path) -> WriteBackResult:
+    """Return what a write-back would come to now; nothing is written."""
+    shared = SharedFolder(city.shared.resolve(), scratch_folder(city.store.folder))
+    data = shared.read(file.resolve())
+    if data is None:
+        return WriteBackResult("changed")
+    return planned_update(city.store, city.terms, file, data, _source_of(city, file))
 
 
 def _source_of(city: CitySettings, file: Path) -> Source:

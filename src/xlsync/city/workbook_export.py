@@ -62,16 +62,22 @@ def export_living(city: CitySettings, heads: Iterable[Sheet]) -> Exported:
     """
     exported = Exported()
     for head in heads:
-        usual_file = workbook_file(city, head)
-        is_taken = _is_of_other_year(city, head, usual_file)
-        file = usual_file.with_stem(f"{usual_file.stem}（新）") if is_taken else usual_file
-        if existing := _own_files(city, head, file, usual_file):
+        file, existing = living_or_new(city, head)
+        if existing:
             exported.existing[head.key] = existing
             continue
         exported.write_once(head.key, file, partial(_new_workbook, city, head))
         if head.key in exported.created:
             _record(city, head, file)
     return exported
+
+
+def living_or_new(city: CitySettings, head: Sheet) -> tuple[Path, list[Path]]:
+    """Return the file that a new living workbook of a sheet gets, and the living workbooks that it has already."""
+    usual_file = workbook_file(city, head)
+    is_taken = _is_of_other_year(city, head, usual_file)
+    file = usual_file.with_stem(f"{usual_file.stem}（新）") if is_taken else usual_file
+    return file, _own_files(city, head, file, usual_file)
 
 
 def _new_workbook(city: CitySettings, head: Sheet) -> bytes:

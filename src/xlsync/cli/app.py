@@ -21,6 +21,7 @@ from xlsync.cli.options import (
     AsJson,
     CityFolder,
     CityYear,
+    DryRun,
     ExitZero,
     Jobs,
     Notes,
@@ -100,10 +101,13 @@ def import_(
         bool, typer.Option("--review", help="すべての変更を企画担当の確認待ちにします。")
     ] = False,
     exit_zero: ExitZero = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Excelファイルや、ほかのシステムのJSONを受け取って登録します。"""
-    from xlsync.cli.commands.import_ import ImportOptions, import_paths
+    from xlsync.cli.commands.import_ import ImportOptions, import_paths, show_import
 
+    if dry_run:
+        end(show_import(city, paths, as_json=as_json, notes=notes), exit_zero=exit_zero)
     options = ImportOptions(as_json, notes, clearing_meant, after_deadline, review)
     end(import_paths(city, paths, options), exit_zero=exit_zero)
 
@@ -124,7 +128,11 @@ def check(
     end(code, exit_zero=exit_zero)
 
 
-def _refuse_together(at: datetime | None, edition: int | None, *, trial: bool) -> None:
+def _refuse_together(
+    at: datetime | None, edition: int | None, *, trial: bool, dry_run: bool
+) -> None:
+    if dry_run and (trial or at is not None):
+        raise typer.BadParameter("--dry-run は --trial や --at と一緒に使えません")
     if trial and at is not None:
         raise typer.BadParameter("--trial と --at は一緒に使えません")
     if edition is not None and at is None:
@@ -153,6 +161,7 @@ def export(
         Path | None,
         typer.Option("--out", help="--at か --trial のときに置くフォルダ。", show_default=False),
     ] = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
@@ -161,13 +170,13 @@ def export(
 
     if every == bool(keys):
         raise typer.BadParameter("事業コードか --all のどちらかを指定してください")
-    _refuse_together(at, edition, trial=trial)
+    _refuse_together(at, edition, trial=trial, dry_run=dry_run)
     if trial:
         end(export_trial_workbooks(city, keys or [], out, every=every, as_json=as_json))
     if at is not None:
         day = Day(at.date(), edition)
         end(export_day(city, keys or [], day, out or HERE, every=every, as_json=as_json))
-    end(export_keys(city, keys or [], every=every, as_json=as_json))
+    end(export_keys(city, keys or [], every=every, as_json=as_json, is_dry_run=dry_run))
 
 
 SnapshotName = Annotated[

@@ -15,6 +15,7 @@ from xlsync.cli.options import (
     Check,
     CityFolder,
     CityYear,
+    DryRun,
     FormName,
     Year,
 )
@@ -44,6 +45,7 @@ def form_adopt(
         bool,
         typer.Option("--yes", help="確認の質問をせず、内容の行き先がなくなる場合も使い始めます。"),
     ] = False,
+    dry_run: DryRun = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -51,7 +53,7 @@ def form_adopt(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.form_adopt import AdoptOptions, adopt
 
-    options = AdoptOptions(back, founded_on, Agreement(is_agreed, as_json=as_json))
+    options = AdoptOptions(back, founded_on, Agreement(is_agreed, dry_run, as_json))
     raise typer.Exit(adopt(city, form, options))
 
 

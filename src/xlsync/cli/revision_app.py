@@ -104,6 +104,7 @@ def resolve(
     all_incoming: Annotated[
         bool, typer.Option("--all-theirs", help="すべてファイルの内容にします。")
     ] = False,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     city: CityFolder = HERE,
 ) -> None:
@@ -114,7 +115,7 @@ def resolve(
         raise typer.BadParameter("--all-ours と --all-theirs はどちらか一方だけ指定してください")
     every = _SIDES.get((all_head, all_incoming))
     choice = Choice(head or (), incoming or (), take or (), value or (), every, seen)
-    end(resolve_conflicts(city, key, choice, as_json=as_json))
+    end(resolve_conflicts(city, key, choice, as_json=as_json, is_dry_run=dry_run))
 
 
 @revision_app.command()

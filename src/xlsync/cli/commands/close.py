@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.city.city_paths import display_path
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.closed_year import ClosedFile, close_year, refuse_present_year
 from xlsync.city.year_change import at_year
-from xlsync.cli import ATTENTION
+from xlsync.cli import ATTENTION, INTERRUPTED
 from xlsync.cli.agreement import Agreement
-from xlsync.cli.console import complain, progress, put_json, say
+from xlsync.cli.cancellable_steps import CancellableSteps, StepsCancelled
+from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
+    from xlsync.sheet import Sheet
 
 _QUESTION: Final = "締めますか"
 _NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
@@ -31,16 +35,21 @@ def close_edition(folder: Path, year: int, agreement: Agreement, *, protects: bo
         _say_what_happens(year, about["sheets"], protects=protects)
     if not agreement.is_reached(_QUESTION):
         return _left(about, agreement)
-    closed = _closed(city, year, protects=protects)
+    steps = CancellableSteps("締めています", is_whole=True)
+    closed = _closed(city, year, steps, protects=protects)
     hindered = [each for each in closed if each.hindrance]
     for each in hindered:
         complain(f"{display_path(each.file, city)}：{each.hindrance}")
+    steps.complain()
     if agreement.as_json:
-        put_json({**about, "done": True, "files": [_document(city, each) for each in closed]})
+        files = [_document(city, each) for each in closed]
+        put_json({**about, "done": not steps.is_cancelled, "files": files, **steps.to_document()})
     else:
-        say(
-            f"締めました。ファイル {len(closed) - len(hindered)}件、そのままのファイル {len(hindered)}件"
-        )
+        word = "途中まで締めました" if steps.is_cancelled else "締めました"
+        done = len(closed) - len(hindered)
+        say(f"{word}。ファイル {done}件、そのままのファイル {len(hindered)}件")
+    if steps.is_cancelled:
+        return INTERRUPTED
     return ATTENTION if hindered else 0
 
 
@@ -58,10 +67,27 @@ def _say_what_happens(year: int, count: int, *, protects: bool) -> None:
     say("開かれているファイルと、まだ受け取っていない内容のあるファイルは、そのままにします。")
 
 
-def _closed(city: CitySettings, year: int, *, protects: bool) -> list[ClosedFile]:
+class _Closing(NamedTuple):
+    """A sheet whose workbooks are closed."""
+
+    sheet: Sheet
+
+
+def _closed(
+    city: CitySettings, year: int, steps: CancellableSteps, *, protects: bool
+) -> list[ClosedFile]:
+    """Close the year, and return what became of each workbook until somebody cancelled it."""
     source = Source("年度の締め", now(), user())
-    shown = lambda all_: progress(all_, "締めています")  # noqa: E731
-    return list(close_year(at_year(city, year), source, shown, protects=protects))
+
+    def shown(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
+        for step in steps([_Closing(sheet) for sheet in sheets]):
+            yield step.sheet
+
+    closed: list[ClosedFile] = []
+    with contextlib.suppress(StepsCancelled):
+        for each in close_year(at_year(city, year), source, shown, protects=protects):
+            closed.append(each)  # noqa: PERF402 - what was closed before somebody cancelled it stays
+    return closed
 
 
 def _document(city: CitySettings, closed: ClosedFile) -> dict[str, str]:

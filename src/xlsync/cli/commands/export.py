@@ -13,6 +13,7 @@ from xlsync.city.usual_names import Renamed, rename_to_todays_keys
 from xlsync.city.workbook_export import Exported, export_living, export_past, export_trials
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.commands.export_plan import show_export
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
@@ -28,10 +29,19 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 
-def export_keys(folder: Path, keys: Sequence[str], *, every: bool, as_json: bool = False) -> int:
+def export_keys(
+    folder: Path,
+    keys: Sequence[str],
+    *,
+    every: bool,
+    as_json: bool = False,
+    is_dry_run: bool = False,
+) -> int:
     """Write the workbooks of stored sheets, bring those that exist up to date, and return the exit code."""
     city = current_city(folder)
     complain_unused_form(city)
+    if is_dry_run:
+        return show_export(city, _heads(city, _wanted(city, keys, every=every)), as_json=as_json)
     written = export_sheets(city, _wanted(city, keys, every=every), quiet=as_json)
     if as_json:
         put_json({"workbooks": written.documents})

@@ -64,6 +64,8 @@ def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
     source = Source("様式の変更", now(), user())
     old = load_form(options.founded_on, Path()) if options.founded_on else None
     changed = previous_form(city.store) if options.back else _changed(city, form)
+    if options.agreement.is_dry_run:
+        return _show_only(city, changed, options)
     if old is None and not options.back and not _is_agreed(city, changed, options):
         say(_NOT_ADOPTED)
         return ATTENTION
@@ -77,6 +79,17 @@ def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
         put_json({"form": city.terms.form.id, "version": number})
         return 0
     say(f"様式の第{number}版を使い始めました（登録データに控えがあります）。")
+    return 0
+
+
+def _show_only(city: CitySettings, changed: Form, options: AdoptOptions) -> int:
+    """Print what putting a form into use would do to sheets and workbooks, and return the exit code."""
+    result = tried_form(city, changed, progress)
+    if options.agreement.as_json:
+        put_json({"form": changed.id, "done": False, **result.to_document()})
+    else:
+        _show(result, _rehearsed(city, changed), changed.where)
+        say(_NOT_ADOPTED)
     return 0
 
 

@@ -11,7 +11,8 @@ from xlsync.city.board_update import board_file, renew_board
 from xlsync.city.city_paths import display_path, input_files
 from xlsync.city.file_intake import receive_files
 from xlsync.city.living_workbooks import program_files
-from xlsync.cli.console import complain, progress
+from xlsync.cli.commands.check import check_paths
+from xlsync.cli.console import complain, progress, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.receipt_lines import report
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
@@ -56,6 +57,14 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
     changed = upgraded or any(receipt.outcome != "unchanged" for receipt in receipts)
     if changed or (receipts and not board_file(city).exists()):
         renew_board(city, receipts, complain)
+    return code
+
+
+def show_import(folder: Path, paths: Sequence[Path], *, as_json: bool, notes: bool) -> int:
+    """Check files as they would be received, say that nothing was stored, and return the exit code."""
+    code = check_paths(folder, paths, as_json=as_json, notes=notes)
+    if not as_json:
+        say("まだ何も登録していません（--dry-run）。")
     return code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli.change_lines import field_words
 from xlsync.cli.commands.conflicts import say_conflict, say_hand_in
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
@@ -28,6 +29,7 @@ from xlsync.exchange.stages.hand_in_resolution import (
     hand_in_offers,
     resolve_hand_in,
 )
+from xlsync.merging import field_as_json
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
@@ -92,7 +94,9 @@ def _copy_name(conflicts: Iterable[FieldConflict], path: str, name: str) -> str:
     return meant[0]
 
 
-def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool = False) -> int:
+def resolve_conflicts(
+    folder: Path, key: str, choice: Choice, *, as_json: bool = False, is_dry_run: bool = False
+) -> int:
     """Decide a sheet's conflicts, and return the exit code."""
     city = current_city(folder)
     year = city.terms.fiscal_year
@@ -104,9 +108,16 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     offers = hand_in_offers(city.store, city.terms, sheet_id)
     choice, side = _without_hand_in(choice, offers)
     choices = choice.by_path(head, conflicts)
+    if is_dry_run and (choices or side is not None):
+        return _show_only(head, conflicts, choices, side, as_json=as_json)
     if side is not None:
         return _decide_hand_in(city, head, choices, side, as_json=as_json, seen=choice.seen)
-    if choice.every and not conflicts and _finish(city, sheet_id, as_json=as_json):
+    if (
+        choice.every
+        and not conflicts
+        and not is_dry_run
+        and _finish(city, sheet_id, as_json=as_json)
+    ):
         return 0
     if not choices:
         _say_open(head, conflicts, offers)
@@ -117,6 +128,44 @@ def resolve_conflicts(folder: Path, key: str, choice: Choice, *, as_json: bool =
     document = {"key": head.key, "revision": revision.number, "resolved": _documents(choices)}
     sentence = f"{head.key} 第{revision.number}版として登録しました（{len(choices)}件）"
     return _tell(city, head, document, sentence, as_json=as_json)
+
+
+def _show_only(
+    head: Sheet,
+    conflicts: Sequence[FieldConflict],
+    choices: Mapping[str, FieldChoice],
+    side: Side | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Print what would be decided, and return the exit code; StoreError for a field that is not in conflict."""
+    open_paths = {conflict.path for conflict in conflicts}
+    for path in choices:
+        if path not in open_paths:
+            raise StoreError("この欄に、まだ決まっていない入力の重なりはありません", path)
+    chosen = {**_documents(choices), **({} if side is None else {HAND_IN_FIELD: side})}
+    if as_json:
+        document = {"key": head.key, "revision": head.revision, "resolved": chosen}
+        put_json({**document, "done": False})
+        return 0
+    for path, decided in choices.items():
+        say(f"{head.key} {head.edition.by_path[path].title}：{_words(head, path, decided)}")
+    if side is not None:
+        say(f"{head.key} 「{HAND_IN_FIELD}」：{_SIDES[side]}")
+    say("まだ何も決めていません（--dry-run）。")
+    return 0
+
+
+def _words(head: Sheet, path: str, decided: FieldChoice) -> str:
+    match decided:
+        case CopyValue(name):
+            return f"ファイル {name} の内容にします"
+        case OfficeValue(value):
+            return f"{field_words(head.edition, path, value)}にします"
+        case "ours":
+            return f"登録済みの{field_words(head.edition, path, field_as_json(head, path))}のままにします"
+        case _:
+            return "ファイルの内容にします"
 
 
 def _tell(

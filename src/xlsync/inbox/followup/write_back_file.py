@@ -98,6 +98,22 @@ def write_back(  # noqa: PLR0913 - the store, the file and what is said about it
     return result
 
 
+def planned_update(
+    store: Store, terms: Terms, file: Path, data: bytes, source: Source
+) -> WriteBackResult:
+    """Return what writing the store's values into a workbook that holds these bytes would come to; nothing is written."""
+    try:
+        update = _update_of(store, terms, data, source, _NONE, None)
+    except WorkbookError as fault:
+        return WriteBackResult("refused", reason=fault.reason)
+    if isinstance(update, WriteBackResult):
+        return update
+    opened = opened_by(file)
+    if opened is not None:
+        return WriteBackResult("open", update.fields, who=opened.who)
+    return WriteBackResult("written", update.fields, update.left, version=update.version)
+
+
 def _update_of(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     store: Store,
     terms: Terms,
