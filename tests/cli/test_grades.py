@@ -230,11 +230,33 @@ def test_headings_that_a_city_calls_otherwise_are_said_once(run: Run) -> None:
     assert said_of(run)["二次評価"]["grade"] == "C"
 
 
-def test_last_years_opinion_stands_in_this_years_workbook(tiered: Path, run: Run) -> None:
-    run("grades", "import", table(GOOD), "--yes")
-    Path("store/grades/2018").rename("store/grades/2017")
-    run("export", FIRST)
+def test_an_opinion_is_followed_up_in_the_next_year_also_by_a_merged_project(
+    tiered: Path, run: Run
+) -> None:
+    settings = tiered / "xlsync.toml"
+    text = settings.read_text(encoding="utf-8").replace(OVERALL, "years.{-1}.overall")
+    settings.write_text(text, encoding="utf-8")
+    second = [SECOND, "", "B", "", "整理を", "統合する", ""]
+    assert run("grades", "import", table(GOOD, second), "--yes").code == 0
+    assert run("rollover", 2019, "--yes").code == 0
+    assert run("export", FIRST).code == 0
     assert "昨年度の外部評価の理由：もっと広く（" in checks(tiered)
+    merged = ("sheets", "lineage", FIRST, "--from", FIRST, "--from", SECOND, "--as", "統合")
+    assert run(*merged).code == 0
+    Path("その後.csv").write_text(
+        f"事業コード,外部評価のその後の状況\n{FIRST},6月に統合した\n", encoding="utf-8"
+    )
+    assert run("grades", "import", "その後.csv", "--yes").code == 0
+    assert run("grades", "list", "--out", "一覧.xlsx").code == 0
+    page = openpyxl.load_workbook("一覧.xlsx")["意見とその後"]
+    rows = [[cell.value for cell in row] for row in page.iter_rows()]
+    (row,) = [each for each in rows if FIRST in each and "外部評価（2018年度）" in each]
+    opinion, answer, before, now = row[row.index("外部評価（2018年度）") + 1 :][:4]
+    assert opinion == "情報化推進事業：もっと広く\n情報通信ネットワーク運営業務：整理を"
+    assert answer == "情報化推進事業：検討する\n情報通信ネットワーク運営業務：統合する"
+    assert (before or "", now) == ("", "6月に統合した")
+    run("export", FIRST)
+    assert "昨年度の外部評価の理由：情報通信ネットワーク運営業務：整理を" in checks(tiered)
 
 
 @pytest.mark.parametrize(

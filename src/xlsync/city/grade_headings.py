@@ -8,7 +8,7 @@ from xlsync.city.city_lists import HeadingList
 from xlsync.city.figure_files import sheets_and_shares
 from xlsync.errors import SettingsError
 from xlsync.exchange.tiers.grades_plan import GradesFile, GradesPlan, plan_grades
-from xlsync.exchange.tiers.sheet_tiers import known_grades
+from xlsync.exchange.tiers.known_grades import known_grades
 from xlsync.exchange.tiers.tier import PART_WORDS
 
 if TYPE_CHECKING:

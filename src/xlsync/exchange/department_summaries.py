@@ -20,7 +20,8 @@ from xlsync.exchange.phase_view import shown_edition, shown_in_phase
 from xlsync.exchange.reflection.budget_response import BudgetResponse, budget_responses
 from xlsync.exchange.reflection.reflection_pages import reflection_lists
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
-from xlsync.exchange.tiers.sheet_tiers import known_grades
+from xlsync.exchange.tiers.former_opinions import former_opinions
+from xlsync.exchange.tiers.known_grades import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
 from xlsync.file_names import distinct_names
 from xlsync.organization import plain_name
@@ -31,7 +32,8 @@ from xlsync.summary.figures.unit_names import names_of, spelling_of
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.exchange.sheet_status import SheetStatus
-    from xlsync.exchange.tiers.sheet_tiers import GradesByTier
+    from xlsync.exchange.tiers.former_opinions import OpinionsBySheet
+    from xlsync.exchange.tiers.known_grades import GradesByTier
     from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
@@ -65,7 +67,8 @@ def summary_name(departments: Iterable[str], department: str) -> str:
 class Survey:
     """Every sheet of the terms' edition as it stands, by id, and those of the edition a year earlier.
 
-    `linked_sheets` are the sheets, by id, whose workbooks links lead to, where those are not the sheets as they are shown.
+    `linked_sheets` are the sheets, by id, whose workbooks links lead to, where those are not the sheets as they are shown;
+    `opinions` what the tiers said of the sheets before them.
     """
 
     terms: Terms
@@ -76,6 +79,7 @@ class Survey:
     past_sheets: Mapping[str, tuple[PastSheet, ...]] = field(default_factory=dict, repr=False)
     responses: Sequence[BudgetResponse] = field(default=(), repr=False)
     linked_sheets: Mapping[SheetId, Sheet] = field(default_factory=dict, repr=False)
+    opinions: OpinionsBySheet = field(default_factory=dict, repr=False)
 
     @property
     def has_departments(self) -> bool:
@@ -154,7 +158,7 @@ class Survey:
         sheets = [project.sheet for project in figures.projects]
         edition = figures.form_fields.edition
         further = [
-            *tier_pages(tiers, sheets, self.kept_grades, edition),
+            *tier_pages(tiers, sheets, self.kept_grades, edition, self.opinions),
             *reflection_lists(self.responses_of(sheets), edition),
         ]
         data = workbook_of(figures, made_on, version, further if sheets else ())
@@ -169,7 +173,8 @@ def survey(store: Store, terms: Terms) -> Survey:
     edition = terms.form.at(terms.fiscal_year)
     past, grades = past_sheets(store, edition, statuses), _kept_grades(store, terms)
     responses = _responses(store, edition, statuses)
-    return Survey(terms, statuses, started, before, grades, past, responses)
+    opinions = _opinions(store, terms, statuses)
+    return Survey(terms, statuses, started, before, grades, past, responses, opinions=opinions)
 
 
 def _responses(
@@ -185,6 +190,11 @@ def _last_years(store: Store, ids: Iterable[SheetId], year: int) -> dict[str, Sh
 
 def _kept_grades(store: Store, terms: Terms) -> GradesByTier:
     return known_grades(store, terms.procedure_rules.tiers, terms.fiscal_year)
+
+
+def _opinions(store: Store, terms: Terms, ids: Iterable[SheetId]) -> OpinionsBySheet:
+    edition = terms.form.at(terms.fiscal_year)
+    return former_opinions(store, terms.procedure_rules.tiers, edition, ids)
 
 
 def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
@@ -207,6 +217,7 @@ def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
         started_keys=(seen.started_keys & kept.keys()) | started,
         kept_grades=_kept_grades(store, seen.terms),
         responses=_responses(store, edition, ordered),
+        opinions=_opinions(store, seen.terms, ordered),
     )
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from xlsync.cli.commands.grades_act import city_with_tiers
 from xlsync.cli.console import put_json, say
 from xlsync.disk import replace_whole
-from xlsync.exchange.tiers.sheet_tiers import known_grades, part_text
+from xlsync.exchange.tiers.former_opinions import former_opinions
+from xlsync.exchange.tiers.known_grades import known_grades
+from xlsync.exchange.tiers.sheet_tiers import part_text
 from xlsync.exchange.tiers.tier import PART_WORDS
 from xlsync.exchange.tiers.tier_pages import CROSS_PAGE, grade_of, tier_pages
 from xlsync.summary.excel.book import Book
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from xlsync.exchange.tiers.sheet_tiers import GradesByTier
+    from xlsync.exchange.tiers.known_grades import GradesByTier
     from xlsync.exchange.tiers.tier import Tier
     from xlsync.sheet import Sheet
     from xlsync.summary.excel.list_page import PrintedList
@@ -30,7 +32,9 @@ def list_grades(folder: Path, out: Path | None, *, as_json: bool) -> int:
     city = city_with_tiers(folder)
     tiers, year = city.terms.procedure_rules.tiers, city.terms.fiscal_year
     sheets, known = city.store.counted_heads(year), known_grades(city.store, tiers, year)
-    pages = tier_pages(tiers, sheets, known, city.terms.form.at(year))
+    edition = city.terms.form.at(year)
+    former = former_opinions(city.store, tiers, edition, [sheet.id for sheet in sheets])
+    pages = tier_pages(tiers, sheets, known, edition, former)
     if out is not None:
         book = Book(pages[0].title, dt.date(2000, 1, 1))
         for page in pages:

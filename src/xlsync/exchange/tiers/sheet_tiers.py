@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.blame import spoken_time
+from xlsync.exchange.tiers.former_opinions import former_opinions
+from xlsync.exchange.tiers.known_grades import GradesByTier, known_grades
 from xlsync.exchange.tiers.tier import PART_WORDS
 from xlsync.finding import QUOTE_LENGTH, finding
 from xlsync.kinds import DASH
 from xlsync.merging import field_as_json, json_as_text
-from xlsync.store.tier_grades import TierGrades, grades_of_tier
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
@@ -20,15 +21,8 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 
-GradesByTier = Mapping[str, TierGrades]
-"""What is kept of each tier, by its name."""
 _ROOM = QUOTE_LENGTH - 4
 """Characters of a text that stand in one row of チェック."""
-
-
-def known_grades(store: Store, tiers: Sequence[Tier], edition: int) -> GradesByTier:
-    """Return what is kept of the city's tiers."""
-    return {tier.tier_name: grades_of_tier(store.files, tier.tier_name, edition) for tier in tiers}
 
 
 def part_text(tier: Tier, part: TierPart, sheet: Sheet, known: GradesByTier) -> str:
@@ -59,18 +53,35 @@ def _is_in_use(tier: Tier, part: TierPart, sheets: Sequence[Sheet], known: Grade
 def tier_findings(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
     """Return a note for each tier that is kept beside a sheet: this year's result, and last year's opinion and answer."""
     tiers, year = terms.procedure_rules.tiers, sheet.edition.year
-    return [
-        *_notes(tiers, known_grades(store, tiers, year), sheet, ""),
-        *_notes(tiers, known_grades(store, tiers, year - 1), sheet, "昨年度の"),
-    ]
+    if not tiers:
+        return []
+    former = former_opinions(store, tiers, sheet.edition, [sheet.id]).get(sheet.id)
+    now = known_grades(store, tiers, year)
+    notes = list(_notes(tiers, now, _texts_now(tiers, now, sheet), ""))
+    if former is not None:
+        of_year = "昨年度の" if former.fiscal_year == year - 1 else f"{former.fiscal_year}年度の"
+        before = known_grades(store, tiers, former.fiscal_year)
+        notes += _notes(tiers, before, former.texts_by_tier, of_year)
+    return notes
+
+
+def _texts_now(
+    tiers: Sequence[Tier], known: GradesByTier, sheet: Sheet
+) -> Mapping[str, Mapping[TierPart, str]]:
+    return {
+        tier.tier_name: {part: part_text(tier, part, sheet, known) for part in tier.kept_parts}
+        for tier in tiers
+    }
 
 
 def _notes(
-    tiers: Sequence[Tier], known: GradesByTier, sheet: Sheet, year: str
+    tiers: Sequence[Tier],
+    known: GradesByTier,
+    texts_by_tier: Mapping[str, Mapping[TierPart, str]],
+    year: str,
 ) -> Iterator[Finding]:
     for tier in tiers:
-        grades = known[tier.tier_name]
-        texts = grades.texts_by_sheet.get(sheet.id, {})
+        grades, texts = known[tier.tier_name], texts_by_tier.get(tier.tier_name, {})
         by_whom = f"{grades.who}、{spoken_time(grades.when)}" if grades.when else ""
         for part in tier.kept_parts:
             for piece in _pieces(texts.get(part, "")):
@@ -85,9 +96,7 @@ def _pieces(text: str) -> list[str]:
 
 
 __all__ = [
-    "GradesByTier",
     "grade_order",
-    "known_grades",
     "part_text",
     "parts_in_use",
     "tier_findings",

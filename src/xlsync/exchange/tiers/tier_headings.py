@@ -123,7 +123,9 @@ def _meanings(tiers: Sequence[Tier], mapping: Mapping[str, str]) -> dict[str, Me
         meanings[_plain(name)] = (name, "grade")
         for part, words in _WORDS.items():
             for word in words:
-                meanings[_plain(name + word)] = (name, part)
+                meanings |= dict.fromkeys(
+                    (_plain(name + word), _plain(f"{name}の{word}")), (name, part)
+                )
                 if len(tiers) == 1:
                     meanings.setdefault(_plain(word), (name, part))
     by_words = {

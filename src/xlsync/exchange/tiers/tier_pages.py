@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.tiers.sheet_tiers import grade_order, part_text, parts_in_use
@@ -13,7 +14,8 @@ from xlsync.summary.excel.list_page import Column, PrintedList
 from xlsync.summary.figures.unit_names import names_of
 
 if TYPE_CHECKING:
-    from xlsync.exchange.tiers.sheet_tiers import GradesByTier
+    from xlsync.exchange.tiers.former_opinions import FormerOpinions, OpinionsBySheet
+    from xlsync.exchange.tiers.known_grades import GradesByTier
     from xlsync.exchange.tiers.tier import Tier, TierPart
     from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
@@ -22,21 +24,30 @@ if TYPE_CHECKING:
 GRADES_PAGE: Final = "評価の一覧"
 CROSS_PAGE: Final = "評価の対比"
 DIFFERING_PAGE: Final = "評価の変わった事業"
+FOLLOW_UP_PAGE: Final = "意見とその後"
 NO_GRADE: Final = "（なし）"
 _WIDTHS: Final[dict[TierPart, float]] = {"grade": 18, "reason": 40, "answer": 36, "follow_up": 30}
 _COUNT: Final = "0"
+_NO_OPINIONS: Final[OpinionsBySheet] = MappingProxyType({})
 
 
 def tier_pages(
-    tiers: Sequence[Tier], sheets: Sequence[Sheet], known: GradesByTier, edition: Edition
+    tiers: Sequence[Tier],
+    sheets: Sequence[Sheet],
+    known: GradesByTier,
+    edition: Edition,
+    former: OpinionsBySheet = _NO_OPINIONS,
 ) -> list[PrintedList]:
     """Return the lists, none where the city has no tiers; first against last only where two of them give grades.
+
+    What became of the opinions of the year before is listed where there were any.
 
     Args:
         tiers: The city's tiers, first to last.
         sheets: The sheets that count, in order.
         known: What is kept of the tiers beside the sheets.
         edition: The form of the sheets.
+        former: What the tiers said of the sheets before them, by id.
 
     """
     if not tiers:
@@ -46,7 +57,45 @@ def tier_pages(
     if len(graded) > 1:
         ends = graded[0], graded[-1]
         pages += [_cross(ends, sheets, known, edition), _differing(ends, sheets, known, edition)]
-    return pages
+    return [*pages, *_followed_up(tiers, sheets, known, edition, former)]
+
+
+def _followed_up(
+    tiers: Sequence[Tier],
+    sheets: Sequence[Sheet],
+    known: GradesByTier,
+    edition: Edition,
+    former: OpinionsBySheet,
+) -> list[PrintedList]:
+    """Return the list of former opinions and answers beside what became of them, none where there was no opinion."""
+    named = _named_columns(edition)
+    rows: list[Row] = []
+    for sheet in sheets:
+        opinions = former.get(sheet.id)
+        for tier in tiers if opinions is not None else ():
+            texts = _opinion(opinions, tier)
+            if any(texts):
+                now = part_text(tier, "follow_up", sheet, known)
+                year = opinions.fiscal_year if opinions is not None else 0
+                rows.append([*_named(sheet, named), f"{tier.tier_name}（{year}年度）", *texts, now])
+    if not rows:
+        return []
+    columns = [
+        Column("評価の段階", 20),
+        Column("意見・理由", 40),
+        Column(PART_WORDS["answer"], 36),
+        Column(f"当時の\n{PART_WORDS['follow_up']}", 30),
+        Column(f"今年度の\n{PART_WORDS['follow_up']}", 36),
+    ]
+    notes = [f"今年度の{PART_WORDS['follow_up']}は、今年度の評価の一覧から取り込みます。"]
+    return [PrintedList(FOLLOW_UP_PAGE, [*named, *columns], rows, notes)]
+
+
+def _opinion(opinions: FormerOpinions | None, tier: Tier) -> list[CellValue]:
+    """Return the opinion, the answer and the follow-up of an earlier year."""
+    texts = {} if opinions is None else opinions.texts_by_tier.get(tier.tier_name, {})
+    parts: tuple[TierPart, ...] = ("reason", "answer", "follow_up")
+    return ["" if texts.get(part, "") == DASH else texts.get(part, "") for part in parts]
 
 
 def grade_of(tier: Tier, sheet: Sheet, known: GradesByTier) -> str:
@@ -140,4 +189,11 @@ def _grades_in_order(tier: Tier, edition: Edition, given: Sequence[str]) -> list
     return [*grade_order(tier, edition), *others, *blank]
 
 
-__all__ = ["CROSS_PAGE", "DIFFERING_PAGE", "GRADES_PAGE", "grade_of", "tier_pages"]
+__all__ = [
+    "CROSS_PAGE",
+    "DIFFERING_PAGE",
+    "FOLLOW_UP_PAGE",
+    "GRADES_PAGE",
+    "grade_of",
+    "tier_pages",
+]

@@ -28,7 +28,8 @@ from xlsync.exchange.figures.reconciliation import reconciled
 from xlsync.exchange.figures.reconciliation_workbook import reconciliation_workbook
 from xlsync.exchange.lineage_table import lineage_rows, lineage_workbook
 from xlsync.exchange.staffing.staffing_workbook import staffing_workbook
-from xlsync.exchange.tiers.sheet_tiers import known_grades
+from xlsync.exchange.tiers.former_opinions import former_opinions
+from xlsync.exchange.tiers.known_grades import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
 from xlsync.page.acts.office_act import ActInput, FilledForm, MadeFile, OfficeFile
 from xlsync.page.acts.reminder_act import drafts_folder
@@ -85,7 +86,8 @@ def _grades(_filled: FilledForm) -> MadeFile:
     settings, year = city(), city().terms.fiscal_year
     tiers = tiers_called(settings)
     sheets, known = settings.store.counted_heads(year), known_grades(settings.store, tiers, year)
-    pages = tier_pages(tiers, sheets, known, edition())
+    former = former_opinions(settings.store, tiers, edition(), [sheet.id for sheet in sheets])
+    pages = tier_pages(tiers, sheets, known, edition(), former)
     book = Book(pages[0].title, dt.date(2000, 1, 1))
     for page in pages:
         write_list_page(book, page, settings.name)
