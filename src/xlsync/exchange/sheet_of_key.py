@@ -95,15 +95,15 @@ def _stamped(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
 
 def proposes_key(incoming: Incoming) -> bool:
     """Whether somebody has typed a new key into the workbook, about which the planning office is to decide."""
-    return any(found.code == _PROPOSED for found in incoming.findings)
+    return any(note.code == _PROPOSED for note in incoming.findings)
 
 
 def _has_same_title(incoming: Incoming, store: Store, stamped: SheetId) -> bool:
     """Whether the page is called as the sheet is called, or was in the revision that the stamp names."""
     year, title = incoming.sheet.edition.year, plain_name(incoming.sheet.title)
     numbers = {store.last(stamped, year), incoming.stamp.base_revision}
-    found = (store.find_revision(stamped, year, number) for number in numbers)
-    titles = {plain_name(revision.sheet.title) for revision in found if revision is not None}
+    revisions = (store.find_revision(stamped, year, number) for number in numbers)
+    titles = {plain_name(each.sheet.title) for each in revisions if each is not None}
     return bool(title) and title in titles
 
 

@@ -37,11 +37,23 @@ def close_edition(folder: Path, year: int, agreement: Agreement, *, protects: bo
         return _left(about, agreement)
     steps = CancellableSteps("締めています", is_whole=True)
     closed = _closed(city, year, steps, protects=protects)
+    return _say_closed(city, about, closed, steps, as_json=agreement.as_json)
+
+
+def _say_closed(
+    city: CitySettings,
+    about: dict[str, int],
+    closed: Sequence[ClosedFile],
+    steps: CancellableSteps,
+    *,
+    as_json: bool,
+) -> int:
+    """Say what became of the workbooks, and return the exit code."""
     hindered = [each for each in closed if each.hindrance]
     for each in hindered:
         complain(f"{display_path(each.file, city)}：{each.hindrance}")
     steps.complain()
-    if agreement.as_json:
+    if as_json:
         files = [_document(city, each) for each in closed]
         put_json({**about, "done": not steps.is_cancelled, "files": files, **steps.to_document()})
     else:

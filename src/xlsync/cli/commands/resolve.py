@@ -30,12 +30,12 @@ from xlsync.exchange.stages.hand_in_resolution import (
     resolve_hand_in,
 )
 from xlsync.merging import field_as_json
+from xlsync.sheet_keys import SheetId
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.sheet import Sheet
-    from xlsync.sheet_keys import SheetId
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +112,39 @@ def resolve_conflicts(
         return _show_only(head, conflicts, choices, side, as_json=as_json)
     if side is not None:
         return _decide_hand_in(city, head, choices, side, as_json=as_json, seen=choice.seen)
-    if (
-        choice.every
-        and not conflicts
-        and not is_dry_run
-        and _finish(city, sheet_id, as_json=as_json)
-    ):
-        return 0
     if not choices:
-        _say_open(head, conflicts, offers)
-        return FAILED
+        may_finish = choice.every is not None and not is_dry_run
+        return _nothing_chosen(city, head, conflicts, may_finish=may_finish, as_json=as_json)
+    return _resolve(city, head, choices, choice.seen, as_json=as_json)
+
+
+def _nothing_chosen(
+    city: CitySettings,
+    head: Sheet,
+    conflicts: Sequence[FieldConflict],
+    *,
+    may_finish: bool,
+    as_json: bool,
+) -> int:
+    """Finish what was left half done where that is meant, else list what is open, and return the exit code."""
+    if may_finish and not conflicts and _finish(city, SheetId(head.id), as_json=as_json):
+        return 0
+    _say_open(head, conflicts, hand_in_offers(city.store, city.terms, SheetId(head.id)))
+    return FAILED
+
+
+def _resolve(
+    city: CitySettings,
+    head: Sheet,
+    choices: Mapping[str, FieldChoice],
+    looked_at: int | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Decide the chosen fields, and return the exit code."""
     source = Source("入力の重なりの決定", now(), user())
-    seen = head.revision if choice.seen is None else choice.seen
-    revision = resolve(city.store, sheet_id, year, choices, source, seen=seen)
+    seen = head.revision if looked_at is None else looked_at
+    revision = resolve(city.store, head.id, city.terms.fiscal_year, choices, source, seen=seen)
     document = {"key": head.key, "revision": revision.number, "resolved": _documents(choices)}
     sentence = f"{head.key} 第{revision.number}版として登録しました（{len(choices)}件）"
     return _tell(city, head, document, sentence, as_json=as_json)

@@ -47,7 +47,7 @@ def former_opinions(
     if not tiers or not any(year < edition.year for year in store.editions()):
         return {}
     ancestry, known = Ancestry(store), dict[int, "GradesByTier"]()
-    found = {}
+    opinions = {}
     for each in ids:
         generation = next(ancestry.generations(SheetId(each), edition.year), None)
         if generation is None:
@@ -57,8 +57,8 @@ def former_opinions(
             known[year] = known_grades(store, tiers, year)
         texts = dict(_texts(tiers, generation, known[year], edition))
         if texts:
-            found[each] = FormerOpinions(year, texts)
-    return found
+            opinions[each] = FormerOpinions(year, texts)
+    return opinions
 
 
 def _texts(

@@ -68,10 +68,11 @@ def tier_findings(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
 def _texts_now(
     tiers: Sequence[Tier], known: GradesByTier, sheet: Sheet
 ) -> Mapping[str, Mapping[TierPart, str]]:
-    return {
-        tier.tier_name: {part: part_text(tier, part, sheet, known) for part in tier.kept_parts}
-        for tier in tiers
-    }
+    texts: dict[str, dict[TierPart, str]] = {}
+    for tier in tiers:
+        parts = tier.kept_parts
+        texts[tier.tier_name] = {part: part_text(tier, part, sheet, known) for part in parts}
+    return texts
 
 
 def _notes(
