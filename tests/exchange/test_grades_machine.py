@@ -15,7 +15,8 @@ from xlsync.exchange.figures.budget_codes import SheetsByCode
 from xlsync.exchange.figures.line_shares import LineShares
 from xlsync.exchange.tiers.grades_plan import GradesFile, GradesPlan, plan_grades
 from xlsync.exchange.tiers.grades_run import keep_grades_of, plan_undo, run_grades
-from xlsync.exchange.tiers.sheet_tiers import known_grades, part_text
+from xlsync.exchange.tiers.known_grades import known_grades
+from xlsync.exchange.tiers.sheet_tiers import part_text
 from xlsync.exchange.tiers.tier import Tier, TierPart
 
 OVERALL = "years.2017.overall"
