@@ -74,19 +74,26 @@ def drawing(name: str) -> bytes:
 
 
 def laid_out(text: str, *, upwards: bool = False) -> bytes:
-    """The drawing of a definition with a line for each field, the first one at the bottom if `upwards`."""
+    """The drawing of a definition with a line for each field, the first one at the bottom if `upwards`.
+
+    Of a form with several worksheets each of the last parts has one of its own.
+    """
     edition = edition_of(read_definition(text, "form.toml"), YEAR, "form.toml")
+    parts = list(dict.fromkeys(field.part for field in edition.fields))
+    first = len(parts) - len(edition.worksheets)
     book = openpyxl.Workbook()
-    page = book.active
-    assert page is not None
-    page.title = edition.worksheet
-    page["A1"] = edition.definition.title
-    fields = edition.fields[::-1] if upwards else edition.fields
-    for row, field in enumerate(fields, 3):
-        words = (field.part, field.axis_label, field.label, f"[[{field.origin}]]")
-        for column, word in enumerate(words, 1):
-            page.cell(row, column, word or None)
-    page.column_dimensions["D"].width = 40
+    book.remove(book.worksheets[0])
+    for number, title in enumerate(edition.worksheets):
+        page = book.create_sheet(title)
+        page["A1"] = edition.definition.title
+        fields = [
+            each for each in edition.fields if max(0, parts.index(each.part) - first) == number
+        ]
+        for row, field in enumerate(fields[::-1] if upwards else fields, 3):
+            words = (field.part, field.axis_label, field.label, f"[[{field.origin}]]")
+            for column, word in enumerate(words, 1):
+                page.cell(row, column, word or None)
+        page.column_dimensions["D"].width = 40
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from xlsync.excel_text import breadth, excel_left, excel_length
 from xlsync.finding_catalogue import CATALOGUE, SEVERITIES, Severity
+from xlsync.ooxml.titled_references import split_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,9 @@ class Finding:
     facts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, worksheet: str, cell: str) -> Finding:
-        """Return the finding with its `worksheet` and `cell`."""
-        return replace(self, worksheet=worksheet, cell=cell)
+        """Return the finding with its `worksheet` and `cell`; a cell of another worksheet may name that: '様式2'!C5."""
+        title, address = split_title(cell, worksheet)
+        return replace(self, worksheet=title, cell=address)
 
     def to_document(self) -> dict[str, str]:
         """Return the finding as JSON writes it."""

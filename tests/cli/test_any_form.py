@@ -69,7 +69,7 @@ def fill(book: Path, small: SmallForm, city: Path) -> None:
     data = book.read_bytes()
     form = collecting(load_form("form", city), YEAR)
     [reading] = read(data, form)
-    cells = {(reading.worksheet, reading.cells[path]): value for path, value in small.typed.items()}
+    cells = {reading.cell_of(path): value for path, value in small.typed.items()}
     book.write_bytes(patch_cells(data, cells))
 
 
@@ -81,7 +81,7 @@ def _ask_and_answer(city: Path, small: SmallForm, run: Run) -> str:
     path = next(path for path, value in small.typed.items() if isinstance(value, str))
     [reading] = read(copy.read_bytes(), load_form("form", city))
     fill(book, small, city)
-    spot = (reading.worksheet, reading.cells[path])
+    spot = reading.cell_of(path)
     copy.write_bytes(patch_cells(copy.read_bytes(), {spot: small.other}))
     assert run("check", "shared").code in FINE
     assert run("diff", book).code in FINE

@@ -258,7 +258,7 @@ def test_a_workbook_of_a_version_nobody_has_is_held_and_said(run: Run, city: Pat
     edit = PackageEdit(living(city).read_bytes())
     stamp = document_stamp(Workbook(edit.package))
     assert stamp is not None
-    put_stamp(edit, WORKSHEET, replace(stamp, version=7))
+    put_stamp(edit, [WORKSHEET], replace(stamp, version=7))
     file = city / "よその様式.xlsx"
     file.write_bytes(typed(edit.finished(), {"purpose": "よその目的"}))
     said = run("import", "-C", city, file)

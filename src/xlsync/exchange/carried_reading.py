@@ -58,6 +58,7 @@ def _step(reading: Reading, edition: Edition) -> tuple[Reading, tuple[LostValue,
         {**_renamed(reading.repaired, now), **new},
         reading.version,
         _renamed(reading.field_cells.table_cells, now),
+        reading.field_cells.further_worksheets,
     )
     carried = replace(
         reading,

@@ -10,11 +10,13 @@ from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
+from xlsync.exchange.identity_fault import fault_of_identity
 from xlsync.exchange.past_editions import other_year, terms_of_year
 from xlsync.exchange.row_identity import cells_of_tables, with_known_rows
 from xlsync.exchange.sheet_of_key import sheet_id_of_document, with_sheet_of_key
 from xlsync.exchange.worksheet_copies import set_copies_aside
 from xlsync.form.nesting import filled_up
+from xlsync.ooxml.titled_references import on_worksheet, split_title
 from xlsync.sheet import key_of, peek, sheet_of
 from xlsync.sheet_document import BESIDE_FIELDS
 from xlsync.sheet_keys import SheetId, fault_of_key, split_key
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from xlsync.computed import Share
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
-    from xlsync.form.edition import Edition, Field
+    from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
     from xlsync.store import Store
@@ -86,8 +88,13 @@ class Incoming:
 
     @property
     def worksheet(self) -> str:
-        """The worksheet's title, "" for JSON."""
+        """The title of its worksheet, of several the first, "" for JSON."""
         return "" if self.reading is None else self.reading.worksheet
+
+    @property
+    def worksheets(self) -> tuple[str, ...]:
+        """The titles of all its worksheets, none for JSON."""
+        return () if self.reading is None else self.reading.worksheets
 
     @property
     def form_version(self) -> int:
@@ -101,8 +108,16 @@ class Incoming:
 
     @property
     def cells(self) -> Mapping[str, str]:
-        """The address of each field's cell, by path."""
+        """The address of each field's cell, by path, as a formula on the first worksheet writes it."""
         return {} if self.reading is None else self.reading.cells
+
+    def cell_of(self, path: str) -> tuple[str, str]:
+        """Return worksheet and address of a field's cell."""
+        return split_title(self.cells[path], self.worksheet)
+
+    def cells_on(self, worksheet: str) -> dict[str, str]:
+        """Return the address of each field's cell on one of the worksheets, by path."""
+        return on_worksheet(self.cells, worksheet, self.worksheet)
 
     @property
     def unlocated(self) -> frozenset[str]:
@@ -279,22 +294,4 @@ def _bar(terms: Terms, sheet: Sheet, store: Store | None) -> str:
     edition = sheet.edition
     if terms_of_year(terms, store, edition.year) is None:
         return other_year(terms, edition)
-    return _fault_of_identity(edition, sheet)
-
-
-def _fault_of_identity(edition: Edition, sheet: Sheet) -> str:
-    """Say why nobody can tell whose sheet this is, "" where it is clear."""
-    fields = [edition.by_path[path] for path in edition.definition.identity.key]
-    if key_of(edition, sheet) is not None:
-        return _fault_of_key(sheet.key, fields)
-    blank = [field for field in fields if sheet[field.path] is None] or fields
-    labels = "・".join(field.label for field in blank)
-    lengths = {field.kind.fixed_length() for field in blank}
-    digits = f"{lengths.pop()}けたの数字で" if len(lengths) == 1 and None not in lengths else ""
-    return f"どの事業のシートかわかりません。{labels}を{digits}入力してください"
-
-
-def _fault_of_key(key: str, fields: list[Field]) -> str:
-    fault = fault_of_key(key)
-    labels = "・".join(field.label for field in fields)
-    return f"どの事業のシートかを示す「{labels}」が{fault}。入力し直してください" if fault else ""
+    return fault_of_identity(edition, sheet)

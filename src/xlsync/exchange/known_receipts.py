@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.derived.input_digest import digest_of
@@ -58,10 +58,12 @@ def _to_document(receipt: Receipt) -> dict[str, Any]:
 
 
 def _from_document(document: Mapping[str, Any]) -> Receipt:
+    identity = SheetIdentity(**document["sheet"])
+    further = tuple(identity.further_worksheets)
     return Receipt(
         document["file"],
         "unchanged",
-        SheetIdentity(**document["sheet"]),
+        replace(identity, further_worksheets=further),
         document["revision"],
         findings=tuple(Finding(**each) for each in document["findings"]),
     )

@@ -11,6 +11,7 @@ from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.stages.return_findings import return_findings
 from xlsync.exchange.stages.stage_on_checks import about_new_workbook, about_past_workbook
 from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.titled_references import on_worksheet
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
@@ -69,9 +70,10 @@ def export_past_sheet(terms: Terms, sheet: Sheet, copy: str) -> bytes:
 def _with_figure_messages(data: bytes, template: Template, store: Store, sheet: Sheet) -> bytes:
     """Return the workbook with what its cells say of figures of the financial system."""
     edit = PackageEdit(data)
-    worksheet = template.edition.worksheet
-    addresses = addresses_with_rows(template, sheet)
-    put_figure_messages(store, edit, worksheet, sheet, addresses)
+    addresses, edition = addresses_with_rows(template, sheet), template.edition
+    for worksheet in edition.worksheets:
+        on_page = on_worksheet(addresses, worksheet, edition.worksheet)
+        put_figure_messages(store, edit, worksheet, sheet, on_page)
     return edit.finished()
 
 

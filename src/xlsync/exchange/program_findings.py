@@ -15,7 +15,7 @@ from xlsync.exchange.city_inputs import CityInputs
 from xlsync.exchange.program_totals import program_of, with_known_totals
 from xlsync.finding import Finding
 from xlsync.sheet_keys import SheetId
-from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.page_layout import drawn_cells
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt, Terms
@@ -99,10 +99,10 @@ def _derived(inputs: CityInputs, sheet_ids: Iterable[SheetId]) -> _Findings:
 
 
 def _findings(store: Store, terms: Terms, sheet: Sheet) -> Iterator[Finding]:
-    plan = plan_of(terms.form, terms.fiscal_year)
+    cells = drawn_cells(terms.form, terms.fiscal_year)
     context = context_of(store, terms, sheet, program_of(store, terms, sheet))
     for finding in program_totals(with_known_totals(sheet, context), context):
-        yield finding.at(plan.edition.worksheet, plan.addresses[finding.path])
+        yield finding.at(terms.form.definition.page.worksheet, cells[finding.path])
 
 
 def _to_json(findings: Mapping[SheetId, Iterable[Finding]]) -> bytes:

@@ -109,8 +109,7 @@ class Terms:
         Of two changes of a key, a merge field by field would make a third one, which may be another sheet's.
         """
         parts = self._labels(self.whole_parts)
-        edition = self.form.at(self.fiscal_year)
-        key = edition.definition.identity.key
+        edition, key = self.form.at(self.fiscal_year), self.form.definition.identity.key
         groups: dict[tuple[str, str], list[str]] = {}
         for field in edition.fields:
             if field.part in parts and field.path not in key:
@@ -192,6 +191,7 @@ class SheetIdentity:
     title: str = ""
     fiscal_year: int | None = None
     sheet_id: str = ""
+    further_worksheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +236,13 @@ class Receipt:
 
     @property
     def worksheet(self) -> str:
-        """The worksheet's title, "" for JSON or where the whole file was refused."""
+        """The title of its worksheet, of several the first, "" for JSON or where the whole file was refused."""
         return self.sheet_identity.worksheet
+
+    @property
+    def worksheets(self) -> tuple[str, ...]:
+        """The titles of all its worksheets."""
+        return (self.worksheet, *self.sheet_identity.further_worksheets)
 
     @property
     def key(self) -> str:
@@ -274,8 +279,8 @@ class Receipt:
     @property
     def needs_attention(self) -> bool:
         """True where an error, a conflict or a refusal remains."""
-        errors = any(finding.severity == "error" for finding in self.findings)
-        return errors or self.outcome in {"conflict", "refused"}
+        severities = {finding.severity for finding in self.findings}
+        return "error" in severities or self.outcome in {"conflict", "refused"}
 
     def to_document(self, *, with_changes: bool = True) -> dict[str, Any]:
         """Return the receipt as JSON; a check has no changes to tell of, and leaves them out (`with_changes=False`)."""

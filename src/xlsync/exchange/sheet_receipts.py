@@ -50,7 +50,12 @@ def receipt(incoming: Incoming, source: Source, outcome: Outcome) -> Receipt:
     """Return a receipt that names the sheet."""
     sheet = incoming.sheet
     identity = SheetIdentity(
-        incoming.worksheet, incoming.key, sheet.title, sheet.edition.year, incoming.sheet_id
+        incoming.worksheet,
+        incoming.key,
+        sheet.title,
+        sheet.edition.year,
+        incoming.sheet_id,
+        incoming.worksheets[1:],
     )
     return Receipt(source.file, outcome, identity)
 

@@ -15,10 +15,11 @@ from xlsync.exchange.stages.hand_in_findings import stored_conflicts
 from xlsync.exchange.stages.sheet_procedure import SheetProcedure, sheet_procedure, with_rule
 from xlsync.finding import Finding
 from xlsync.finding_counts import FindingCounts, count_findings
+from xlsync.ooxml.titled_references import split_title
 from xlsync.store import pending_changes, unplaced_changes
 from xlsync.store.rollover_acts import rollover_act
 from xlsync.store.stage_acts import ActSource, StageAct
-from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.page_layout import drawn_cells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -208,9 +209,9 @@ def _with_implied_act(store: Store, terms: Terms, status: SheetStatus) -> SheetS
 
 
 def _locations(draft: Draft, terms: Terms) -> Mapping[str, tuple[str, str]]:
-    plan = plan_of(terms.form, terms.fiscal_year)
-    worksheet = draft.submission.worksheet or plan.edition.worksheet
-    in_template = {path: (worksheet, cell) for path, cell in plan.addresses.items()}
+    worksheet = draft.submission.worksheet or terms.form.definition.page.worksheet
+    cells = drawn_cells(terms.form, terms.fiscal_year)
+    in_template = {path: split_title(cell, worksheet) for path, cell in cells.items()}
     in_workbook = {
         finding["path"]: (finding["worksheet"], finding["cell"])
         for finding in draft.findings

@@ -98,21 +98,30 @@ def _revision_held(reading: Reading, copies: Sequence[Reading], store: Store) ->
 
 def _refusal(copies: Sequence[Reading]) -> str:
     unhide = _UNHIDE if any(copy.is_hidden for copy in copies) else ""
-    return _DIFFERENT.format(count=len(copies), titles=_titles(copies), unhide=unhide)
+    return _DIFFERENT.format(count=len(copies), titles=_titles(copies, copies), unhide=unhide)
 
 
 def _with_remark(meant: Reading, copies: Sequence[Reading]) -> Reading:
     """Return a reading with a note that names the worksheets that were set aside for it."""
     others = [copy for copy in copies if copy is not meant]
-    note = finding("worksheet-set-aside", "", None, shown=meant.worksheet, listed=_titles(others))
+    shown = "」「".join(_own_titles(meant, copies))
+    listed = _titles(others, copies)
+    note = finding("worksheet-set-aside", "", None, shown=shown, listed=listed)
     return replace(meant, findings=(*meant.findings, note.at(meant.worksheet, "")))
 
 
-def _titles(copies: Sequence[Reading]) -> str:
+def _titles(named: Sequence[Reading], copies: Sequence[Reading]) -> str:
     return "、".join(
-        f"「{copy.worksheet}」（非表示）" if copy.is_hidden else f"「{copy.worksheet}」"
-        for copy in copies
+        f"「{title}」（非表示）" if copy.is_hidden else f"「{title}」"
+        for copy in named
+        for title in _own_titles(copy, copies)
     )
+
+
+def _own_titles(copy: Reading, copies: Sequence[Reading]) -> list[str]:
+    """Return the worksheets of a copy that the others do not have, too."""
+    shared = set.intersection(*(set(each.worksheets) for each in copies))
+    return [title for title in copy.worksheets if title not in shared]
 
 
 __all__ = ["set_copies_aside"]

@@ -37,6 +37,9 @@ _ITEMS = 32_767
 """Rows it shows."""
 
 
+WorksheetTitle = Annotated[str, Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")]
+
+
 class AxisEntry(Strict):
     """One entry of an axis: its key in the path (an integer counts lines in a list), its label, whether it is over.
 
@@ -139,14 +142,23 @@ class Words(Strict):
 class Page(Strict):
     """How the page is built: worksheet title, the month an edition is issued, how year 1 is written.
 
-    `span` is the axis whose first and last label say on summaries what years the sheets are about, if the form has it.
+    `further_worksheets` are the titles of its second and later worksheets. `span` is the axis whose first and last label say on
+    summaries what years the sheets are about, if the form has it.
     """
 
-    worksheet: str = Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")
+    worksheet: WorksheetTitle
+    further_worksheets: list[WorksheetTitle] = Field(default=[])
     issue_month: int = Field(default=7, ge=1, le=12)
     first_year: Literal["1", "元"] = "1"
     drawing: str = "drawing.xlsx"
     span: str = "year"
+
+    @model_validator(mode="after")
+    def _worksheets_are_distinct(self) -> Self:
+        titles = [title.casefold() for title in (self.worksheet, *self.further_worksheets)]
+        if len(set(titles)) < len(titles):
+            raise ValueError("worksheet と further-worksheets に、同じシートの名前が二度あります")
+        return self
 
 
 class PlanBinding(Strict):

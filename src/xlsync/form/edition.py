@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Final, Literal, TypeAlias, cast
 
 from xlsync.expressions import BoundExpression, Result
 from xlsync.form.amount_rules import SumRule
+from xlsync.form.cell_names import cell_name_of
 from xlsync.form.definition import Definition
 from xlsync.form.field_entry import FieldEntry, RequiredUnless
 from xlsync.form.rule_entry import Severity
@@ -23,12 +23,6 @@ _COMPUTING: Final = frozenset({"sum", "program-total", "computed"})
 Step = str | int
 Tree: TypeAlias = "dict[Step, Tree | Field]"
 """An edition's fields nested as in the JSON; integer steps are indexes of a list."""
-
-
-_NO_NAME: Final = re.compile(
-    r"(?i:[a-z]{1,3}[0-9]+|r[0-9]*(?:c[0-9]*)?|c[0-9]*|true|false|[0-9.].*)"
-)
-"""What Excel takes for the address of a cell (A1, R1C1), a number or a truth value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +100,7 @@ class Field:
 
         A path that is no name, because Excel takes it for a cell (kpi1, r1c1), a number or a truth value, gets a "_" in front.
         """
-        name = re.sub(r"[^A-Za-z0-9_.]", "_", self.path)
-        return f"_{name}" if _NO_NAME.fullmatch(name) else name
+        return cell_name_of(self.path)
 
     @property
     def title(self) -> str:
@@ -209,8 +202,13 @@ class Edition:
 
     @property
     def worksheet(self) -> str:
-        """The title of the form's worksheet."""
+        """The title of the form's worksheet, the first of several."""
         return self.definition.page.worksheet
+
+    @property
+    def worksheets(self) -> tuple[str, ...]:
+        """The titles of all worksheets of the form, in order."""
+        return (self.worksheet, *self.definition.page.further_worksheets)
 
     @cached_property
     def by_path(self) -> FieldsByPath:

@@ -69,6 +69,12 @@ def has_lost_property(workbook: Workbook) -> bool:
     return stamp_of(workbook.custom_properties.get(STAMP_PROPERTY, "")) is None
 
 
+def has_lost_stamp(workbook: Workbook, worksheets: Iterable[str], *, alone: bool) -> bool:
+    """True where some program dropped a stamp of a sheet's worksheets or, where these are alone, the document's."""
+    lost = (has_lost_name(workbook, worksheet) for worksheet in worksheets)
+    return any(lost) or (alone and has_lost_property(workbook))
+
+
 def _document_stamps(workbook: Workbook) -> Iterator[Stamp]:
     """Yield the document's stamps, the one that counts first."""
     names = (name for name in workbook.names if name.scope is None)

@@ -11,12 +11,15 @@ from xlsync.workbook.stamp import HIDDEN_WORKSHEET, STAMP_NAME, STAMP_PROPERTY, 
 from xlsync.workbook.stamp_carriers import hidden_address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from xlsync.ooxml.patch.package_editor import PackageEdit
 
 
-def put_stamp(edit: PackageEdit, worksheet: str, stamp: Stamp) -> None:
-    """Put the stamp of the document's only form worksheet into all three carriers."""
-    put_worksheet_stamp(edit, worksheet, stamp)
+def put_stamp(edit: PackageEdit, worksheets: Iterable[str], stamp: Stamp) -> None:
+    """Put the stamp of the document's only sheet, of which the worksheets are, into all three carriers."""
+    for worksheet in worksheets:
+        put_worksheet_stamp(edit, worksheet, stamp)
     put_document_stamp(edit, stamp)
 
 

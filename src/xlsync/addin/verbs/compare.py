@@ -57,20 +57,19 @@ def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
     if head is None:
         return
     blame = blame_fields(config.store, head, {change.path for change in receipt.changes})
-    cells = press.cells(receipt.worksheet)
     for change in receipt.changes:
         origin = blame.get(change.path, Origin())
-        cell = cells.get(change.path, "")
+        worksheet, cell = press.cell_of(receipt.worksheet, change.path)
         texts = (
             title_of(edition, change.path),
             shown(edition, change.path, change.after),
             shown(edition, change.path, change.before),
             origin.who,
             spoken_time(origin.when),
-            receipt.worksheet,
+            worksheet or receipt.worksheet,
             cell,
         )
-        yield Row(receipt.worksheet if cell else "", cell, texts)
+        yield Row(worksheet, cell, texts)
 
 
 def _sentence(receipt: Receipt) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -74,12 +74,14 @@ class Press:
 
         return once
 
-    def cells(self, worksheet: str) -> Mapping[str, str]:
-        """Return the cell of each field of a worksheet."""
+    def cell_of(self, worksheet: str, path: str) -> tuple[str, str]:
+        """Return worksheet and address of a field of the sheet with a worksheet, both "" where it has no cell."""
         cells = (
-            incoming.cells for incoming in self.incoming_sheets if incoming.worksheet == worksheet
+            incoming.cell_of(path)
+            for incoming in self.incoming_sheets
+            if worksheet == incoming.worksheet and path in incoming.cells
         )
-        return next(cells, {})
+        return next(cells, ("", ""))
 
     @property
     def asked(self) -> Incoming:
@@ -87,6 +89,6 @@ class Press:
         active = (
             incoming
             for incoming in self.incoming_sheets
-            if incoming.worksheet == self.request.worksheet
+            if self.request.worksheet in incoming.worksheets
         )
         return next(active, self.incoming_sheets[0])

@@ -36,7 +36,7 @@ def pull(press: Press) -> VerbResult:
     for update in updates:
         edition = config.terms.form.at(update.fiscal_year)
         changes += _changes(edition, update)
-        head = f"【{update.worksheet}】" if len(updates) > 1 else ""
+        head = f"【{update.stamped_worksheets[0]}】" if len(updates) > 1 else ""
         lines += _lines(edition, head, update)
     warned = any(update.reason or update.left_alone for update in updates)
     return VerbResult((*changes, Message("warning" if warned else "info", "\n".join(lines))))
@@ -44,11 +44,12 @@ def pull(press: Press) -> VerbResult:
 
 def _changes(edition: Edition, update: CatchUp) -> Iterator[Change]:
     for to in update.writes:
-        yield Write(update.worksheet, to.cell, to.value, to.current)
+        yield Write(to.worksheet, to.cell, to.value, to.current)
     for to in update.asks:
-        yield Ask(update.worksheet, to.cell, to.value, to.current, _question(edition, to))
+        yield Ask(to.worksheet, to.cell, to.value, to.current, _question(edition, to))
     if update.new_stamp:
-        yield PutStamp(update.worksheet, update.new_stamp)
+        for worksheet in update.stamped_worksheets:
+            yield PutStamp(worksheet, update.new_stamp)
 
 
 def _question(edition: Edition, to: LiveCell) -> str:

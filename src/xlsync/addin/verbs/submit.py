@@ -76,7 +76,10 @@ def _changes(
     press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]
 ) -> tuple[ChangeInExcel, ...]:
     changes: list[ChangeInExcel] = [
-        PutStamp(receipt.worksheet, receipt.new_stamp) for receipt in receipts if receipt.new_stamp
+        PutStamp(worksheet, receipt.new_stamp)
+        for receipt in receipts
+        for worksheet in receipt.worksheets
+        if receipt.new_stamp
     ]
     rows = [row for receipt in receipts for row in _rows(press, receipt, beyond[receipt.worksheet])]
     if rows:
@@ -104,16 +107,15 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
     if receipt.outcome == "refused":
         return [Row("", "", ("受け取れません", "", "", "", "", cut(receipt.reason)))]
     edition = edition_of(press.config.terms, receipt)
-    cells = press.cells(receipt.worksheet)
     paths = [conflict.path for conflict in receipt.conflicts]
     paths += (change.path for change in beyond)
     blame = _blame(press, receipt, paths)
 
     def row(kind: str, path: str, mine: Any, held: Any, what: str) -> Row:
-        cell = cells.get(path, "")
+        where = press.cell_of(receipt.worksheet, path)
         sides = shown(edition, path, mine), shown(edition, path, held)
         texts = (kind, title_of(edition, path), *sides, by_whom(blame.get(path)), what)
-        return Row(receipt.worksheet if cell else "", cell, texts)
+        return Row(*where, texts)
 
     rows = [
         row("入力の重なり", asked.path, asked.incoming, asked.head, _CHOOSE)
@@ -129,7 +131,8 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
 
 def _finding_row(receipt: Receipt, title: str, finding: Finding) -> Row:
     texts = (class_word(finding), title, "", "", "", cut(finding.message))
-    return Row(receipt.worksheet if finding.cell else "", finding.cell, texts)
+    worksheet = finding.worksheet or receipt.worksheet
+    return Row(worksheet if finding.cell else "", finding.cell, texts)
 
 
 def _findings(receipt: Receipt) -> list[Finding]:

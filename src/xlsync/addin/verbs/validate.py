@@ -46,7 +46,8 @@ def validate(press: Press) -> VerbResult:
     if all(receipt.outcome == "refused" for receipt in receipts):
         return failure(*(receipt.reason for receipt in receipts))
     receipts = [_with_return(press, receipt) for receipt in receipts]
-    changes: list[Change] = [Unmark(receipt.worksheet) for receipt in receipts]
+    worksheets = (worksheet for receipt in receipts for worksheet in receipt.worksheets)
+    changes: list[Change] = [Unmark(worksheet) for worksheet in worksheets]
     changes += (mark for receipt in receipts for mark in marks(receipt))
     changes += findings_table("検証結果", config.terms, receipts)
     changes += _first(receipts)
@@ -66,13 +67,19 @@ def _with_return(press: Press, receipt: Receipt) -> Receipt:
 
 def marks(receipt: Receipt) -> Iterator[Mark]:
     """Yield one mark for each cell with errors or warnings; notes are in the list only."""
-    by_cell: dict[str, list[Finding]] = {}
+    by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in gravest_first(receipt.findings):
         if finding.cell and finding.severity in COLOURS:
-            by_cell.setdefault(finding.cell, []).append(finding)
-    for cell, findings in by_cell.items():
+            at = _worksheet_of(receipt, finding), finding.cell
+            by_cell.setdefault(at, []).append(finding)
+    for (worksheet, cell), findings in by_cell.items():
         text = "\n".join(f"{class_word(finding)}：{finding.message}" for finding in findings)
-        yield Mark(receipt.worksheet, cell, COLOURS[findings[0].severity], cut(text))
+        yield Mark(worksheet, cell, COLOURS[findings[0].severity], cut(text))
+
+
+def _worksheet_of(receipt: Receipt, finding: Finding) -> str:
+    """Return the form worksheet on which a finding is marked."""
+    return finding.worksheet if finding.worksheet in receipt.worksheets else receipt.worksheet
 
 
 def findings_table(title: str, terms: Terms, receipts: Sequence[Receipt]) -> list[Change]:
@@ -95,7 +102,8 @@ def _row(terms: Terms, receipt: Receipt, finding: Finding) -> Row:
     title = title_of(edition_of(terms, receipt), finding.path)
     texts = (class_word(finding), title, cut(finding.message))
     worksheet = finding.worksheet if finding.cell else ""
-    return Row(worksheet, finding.cell, (*texts, receipt.worksheet, finding.cell))
+    named = _worksheet_of(receipt, finding)
+    return Row(worksheet, finding.cell, (*texts, named, finding.cell))
 
 
 def _first(receipts: Iterable[Receipt]) -> list[GoTo]:

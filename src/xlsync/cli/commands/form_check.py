@@ -21,7 +21,7 @@ def check_form(form: str, year: int) -> int:
     say(f"誤りはありません。{counts}")
     for path in unknown_published_paths(edition):
         say(f"注意：[publication] の「{path}」という欄はありません。公表するときは省かれます")
-    lost = lost_drawings(checked.drawing(), template.data, edition.worksheet)
+    lost = lost_drawings(checked.drawing(), template.data, edition.worksheets)
     if lost:
         say(
             f"注意：図面の {'、'.join(lost)} は、配布するファイルに残りません。"

@@ -65,7 +65,9 @@ def put_page_messages(
     """Do so on the worksheets of a workbook that are brought up to date."""
     for state, page in pages:
         incoming = state.incoming
-        put_figure_messages(store, edit, incoming.worksheet, page.sheet, incoming.cells)
+        for worksheet in incoming.worksheets:
+            cells = incoming.cells_on(worksheet)
+            put_figure_messages(store, edit, worksheet, page.sheet, cells)
 
 
 def _sources(store: Store, sheet: Sheet) -> dict[str, FigureSource]:

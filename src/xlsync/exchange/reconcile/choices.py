@@ -13,6 +13,7 @@ from xlsync.exchange.resolution import with_conflicts_resolved
 from xlsync.file_names import last_part
 from xlsync.finding import Finding, finding
 from xlsync.merging import field_as_json, json_as_text, replace_fields
+from xlsync.ooxml.titled_references import split_title
 from xlsync.row_titles import title_of
 from xlsync.sheet import Sheet
 from xlsync.store import with_documents
@@ -138,7 +139,7 @@ def _row(
             "\n"
         ),
         mark=mark_of(head, path, conflict["theirs"]),
-        link=link_to(reading.worksheet, cell),
+        link=link_to(*split_title(cell, reading.worksheet)),
     )
 
 

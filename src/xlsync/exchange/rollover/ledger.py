@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.lineage_entries import percent_words
 from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
-from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.page_layout import drawn_cells
 from xlsync.workbook.streamed_list import Column, StreamedPage, streamed_workbook
 from xlsync.year_shift import FATE_WORDS
 
@@ -42,7 +42,7 @@ def ledger_workbook(plan: RolloverPlan, form: Form, made_on: dt.date) -> bytes:
     """Return the ledger of a plan, by the cells of the form's templates of both years."""
     words = form.definition.words
     old, new = (form.at(year).expand("{0年度}") for year in (plan.from_year, plan.to_year))
-    addresses = tuple(plan_of(form, year).addresses for year in (plan.from_year, plan.to_year))
+    addresses = tuple(drawn_cells(form, year) for year in (plan.from_year, plan.to_year))
     head = f"年度更新の台帳　{old} → {new}"
     cells = StreamedPage(
         "台帳", head, _columns(words, old, new), _cell_rows(plan, addresses), breaks_pages=True

@@ -11,6 +11,7 @@ from xlsync.exchange.phase_view import in_edition
 from xlsync.exchange.write_back.row_updates import RowUpdates, row_updates
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.patch.patch import Formula
+from xlsync.ooxml.titled_references import seen_from
 from xlsync.sheet_rows import merged_order, row_ids
 from xlsync.workbook.reading.field_values import formula_text
 
@@ -33,12 +34,13 @@ _SET_APART: Final = frozenset({"struck", "mark-removed", "replaced-characters"})
 
 @dataclass(frozen=True)
 class PageUpdate:
-    """What brings one worksheet up to date: cells to change, results to store beside formulas that stay.
+    """What brings the worksheets of one sheet up to date: cells to change, results to store beside formulas that stay.
 
     `sheet` is what it says afterwards, `base_revision` the revision its stamp then names, `paths` the fields that change,
     `left_alone` those that stay although the head says otherwise: somebody's own formula is there, or nobody knows their
     cell. `typed_as_text` are amounts of money typed as text, which become numbers: the page's totals leave texts out.
-    `updated_rows` says which rows are inserted; what it writes into cells that are there is among the cells to change.
+    `updated_rows` says, by worksheet, which rows are inserted; what it writes into cells that are there is among the cells to
+    change.
     """
 
     sheet: Sheet
@@ -48,16 +50,16 @@ class PageUpdate:
     paths: tuple[str, ...] = ()
     left_alone: tuple[str, ...] = ()
     typed_as_text: tuple[str, ...] = ()
-    updated_rows: RowUpdates = field(default_factory=RowUpdates)
+    updated_rows: Mapping[str, RowUpdates] = field(default_factory=dict)
 
     @property
     def is_brought_up(self) -> bool:
         """Whether the worksheet is made from another revision afterwards: fields change, or rows get their ids."""
-        return bool(self.paths or self.updated_rows.row_cell_changes)
+        return bool(self.paths or _are_changed(self.updated_rows))
 
 
 def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
-    """Return what brings a received worksheet up to its head; `cells` are the worksheet's."""
+    """Return what brings a received sheet up to its head; `cells` are those of its worksheets."""
     incoming, head = state.incoming, state.head
     sheet = in_edition(incoming.sheet, head.edition)
     fixed = _fixed_paths(incoming, head, cells)
@@ -66,21 +68,30 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     paths = tuple(change.path for change in changes_between(sheet, target))
     left = _left_fields(sheet, head, fixed - in_conflict)
     texts = _money_texts(incoming, cells, in_conflict)
-    if not (paths or texts or rows.row_cell_changes or _has_other_dash(incoming, target, cells)):
+    if not (paths or texts or _are_changed(rows) or _has_other_dash(incoming, target, cells)):
         return PageUpdate(sheet, incoming.stamp.base_revision, left_alone=left)
     changes, cached = _cell_changes(incoming, target, cells, fixed, (*paths, *texts))
-    changes |= {(incoming.worksheet, at): value for at, value in rows.row_cell_changes.items()}
+    for worksheet, updates in rows.items():
+        changes |= {(worksheet, at): value for at, value in updates.row_cell_changes.items()}
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
     base = incoming.stamp.base_revision if left else head.revision or incoming.stamp.base_revision
     return PageUpdate(target, base, changes, cached, paths, left, texts, rows)
 
 
-def _target(state: WorksheetState, kept: AbstractSet[str]) -> tuple[Sheet, RowUpdates]:
+def _are_changed(rows: Mapping[str, RowUpdates]) -> bool:
+    """Whether cells of rows change on any worksheet."""
+    return any(updates.row_cell_changes for updates in rows.values())
+
+
+def _target(
+    state: WorksheetState, kept: AbstractSet[str]
+) -> tuple[Sheet, Mapping[str, RowUpdates]]:
     """Return what the worksheet is to say, fields that are kept as it says them, and what that does to its rows."""
     sheet = state.incoming.sheet
     target = _in_page_order(replace_fields(state.head, sheet, kept), sheet)
     rows = _row_updates(state.incoming, target)
-    return target.with_values(rows.orders), rows
+    orders = {path: ids for updates in rows.values() for path, ids in updates.orders.items()}
+    return target.with_values(orders), rows
 
 
 def _fixed_paths(incoming: Incoming, head: Sheet, cells: Mapping[str, Cell]) -> set[str]:
@@ -112,14 +123,15 @@ def _in_page_order(target: Sheet, sheet: Sheet) -> Sheet:
     return target.with_values(orders) if orders else target
 
 
-def _row_updates(incoming: Incoming, target: Sheet) -> RowUpdates:
-    """Return what brings the rows of every table that was found to the target."""
+def _row_updates(incoming: Incoming, target: Sheet) -> dict[str, RowUpdates]:
+    """Return what brings the rows of every table that was found to the target, by worksheet."""
     tables = {} if incoming.reading is None else incoming.reading.field_cells.table_cells
-    updates = RowUpdates()
+    updates: dict[str, RowUpdates] = {}
     for path, lies in tables.items():
         if path not in incoming.unlocated:
             table = target.edition.table_of[path]
-            updates |= row_updates(table, lies, incoming.sheet, target)
+            before = updates.get(lies.worksheet, RowUpdates())
+            updates[lies.worksheet] = before | row_updates(table, lies, incoming.sheet, target)
     return updates
 
 
@@ -139,9 +151,9 @@ def _cell_changes(
     for path in (path for path in target if path in incoming.cells):
         is_live = path in incoming.live and path not in fixed
         if is_live and _is_right(incoming, target, path, cells):
-            cached[incoming.worksheet, incoming.cells[path]] = _result(target, path)
+            cached[incoming.cell_of(path)] = _result(target, path)
         elif is_live or path in paths:
-            changes[incoming.worksheet, incoming.cells[path]] = _new_cell(incoming, target, path)
+            changes[incoming.cell_of(path)] = _new_cell(incoming, target, path)
     return changes, cached
 
 
@@ -213,7 +225,8 @@ def _new_cell(incoming: Incoming, target: Sheet, path: str) -> Scalar | Formula:
     share = _share(incoming, target, rule) if rule is not None else None
     if rule is None or share is None or not _are_located(incoming, rule):
         return _shown(target, path)
-    formula = formula_text(target.edition, rule, incoming.cells, share)
+    _, cells = seen_from(incoming.cells, incoming.cells[path], incoming.worksheet)
+    formula = formula_text(target.edition, rule, cells, share)
     return Formula(formula, _result(target, path))
 
 

@@ -15,8 +15,14 @@ from xlsync.exchange.write_back.check_worksheets import has_former_checks
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.workbook.checks.check_layout import WORKSHEET
 from xlsync.workbook.checks.visible_sheet import PAGE
-from xlsync.workbook.reading.page_layout import plan_of
-from xlsync.workbook.upgrade.page_upgrade import NewPage, OldPage, PageRole, upgrade_rules
+from xlsync.workbook.reading.page_layout import plans_of
+from xlsync.workbook.upgrade.page_upgrade import (
+    NewSheet,
+    OldPage,
+    OldSheet,
+    PageRole,
+    upgrade_rules,
+)
 from xlsync.workbook.upgrade.template_changes import TemplateChanges
 
 if TYPE_CHECKING:
@@ -72,13 +78,17 @@ def _with_new_checks(
     terms: Terms, data: bytes, incoming: Incoming, *, is_alone: bool
 ) -> UpgradedPage:
     template = template_of(terms)
-    plan = plan_of(terms.form, terms.fiscal_year)
+    plans = plans_of(terms.form, terms.fiscal_year)
     carried = {path: path for path in incoming.cells}
-    old = OldPage(incoming.worksheet, template, plan, incoming.cells, carried)
+    pages = tuple(
+        OldPage(title, plan, incoming.cells_on(title))
+        for title, plan in zip(incoming.worksheets, plans, strict=True)
+    )
+    old = OldSheet(pages, template, carried)
     role = PageRole(is_only_page=is_alone, is_checked=True)
     kept = frozenset(open_workbook(template.data).worksheets) - {PAGE, WORKSHEET}
-    new = NewPage(template, plan, incoming.stamp, role)
-    changes = TemplateChanges(are_page_rules_changed=False, same_worksheets=kept)
+    new = NewSheet(template, plans, incoming.stamp, role)
+    changes = TemplateChanges(changed_pages=frozenset(), same_worksheets=kept)
     return upgrade_rules(data, old, new, changes)
 
 

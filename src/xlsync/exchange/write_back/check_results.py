@@ -39,6 +39,7 @@ from xlsync.workbook.checks.visible_sheet import (
     checks_of,
 )
 from xlsync.workbook.reading.field_values import number_texts
+from xlsync.workbook.reading.sheet_content import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -150,7 +151,7 @@ def _put(
     """Write findings and receipts, and the results of the checks over a sheet as the worksheet is to hold it."""
     incoming, sheet, known = checked
     checks = _checks(incoming)
-    page = there.workbook.cells(incoming.worksheet)
+    page = cells_of(there.workbook, incoming.worksheets)
     until_changed = {
         (there.titles[WORKSHEET], at): formula
         for at, formula in checks.check_sheet.sentences_until_changed(known.listed, page).items()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsync.ooxml.titled_references import reference_to, split_title
 from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
 from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
 from xlsync.workbook.reading.page_answers import checked_worksheet, worksheet_named
-from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.page_layout import drawn_cells, drawn_columns
 from xlsync.workbook.reading.worksheet_names import worksheet_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
     from xlsync.ooxml.read.reader import Workbook
+    from xlsync.workbook.reading.reading import Reading
 
 
 def check_titles(
@@ -49,10 +51,23 @@ def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> b
         return False
     if incoming.form_version not in {0, terms.form.version} or incoming.reading.repaired:
         return False
-    if not incoming.cells.items() >= _drawn_cells(terms, incoming.sheet.edition.year).items():
+    drawn = _drawn_cells(terms, incoming.sheet.edition.year)
+    if not incoming.cells.items() >= drawn_there(incoming, drawn).items():
         return False
     layout = workbook.cells_at(hidden, ("A1",)).get("A1")
     return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
+
+
+def drawn_there(sheet: Incoming | Reading, drawn: Mapping[str, str]) -> dict[str, str]:
+    """Return references to cells as drawn under the titles that the worksheets of a sheet have in its workbook."""
+    edition = sheet.sheet.edition
+    titles = dict(zip(edition.worksheets, sheet.worksheets, strict=False))
+    here, there = edition.worksheet, sheet.worksheet
+    located = {path: split_title(at, here) for path, at in drawn.items()}
+    return {
+        path: reference_to(titles.get(title, title), at, there)
+        for path, (title, at) in located.items()
+    }
 
 
 def _speaks_of(terms: Terms, workbook: Workbook, hidden: str, incoming: Incoming) -> bool:
@@ -67,17 +82,16 @@ def _speaks_of(terms: Terms, workbook: Workbook, hidden: str, incoming: Incoming
 
 def _fingerprint(terms: Terms, year: int) -> str:
     """Return the fingerprint the present template's checks bear."""
-    plan = plan_of(terms.form, year)
+    edition = terms.form.at(year)
     cells = _drawn_cells(terms, year)
-    return checks_of(plan.edition, plan.edition.worksheet, cells).check_sheet.fingerprint
+    return checks_of(edition, edition.worksheet, cells).check_sheet.fingerprint
 
 
 def _drawn_cells(terms: Terms, year: int) -> dict[str, str]:
     """Return the address of each field's cell as the form draws it, in the order of the form."""
-    plan = plan_of(terms.form, year)
-    addresses = plan.addresses
-    cells = {path: addresses[path] for path in plan.edition.by_path if path in addresses}
-    return {**cells, **plan.column_ranges}
+    addresses = drawn_cells(terms.form, year)
+    cells = {path: addresses[path] for path in terms.form.at(year).by_path if path in addresses}
+    return {**cells, **drawn_columns(terms.form, year)}
 
 
-__all__ = ["check_titles", "has_former_checks"]
+__all__ = ["check_titles", "drawn_there", "has_former_checks"]

@@ -12,18 +12,22 @@ from xlsync.exchange.incoming import complete, read_incoming
 from xlsync.exchange.new_workbook import template_of
 from xlsync.exchange.stages.stage_on_checks import with_new_cells
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
+from xlsync.exchange.write_back.check_worksheets import drawn_there
 from xlsync.exchange.write_back.worksheet_state import NOT_AS_MEANT
 from xlsync.kinds import as_typed
 from xlsync.merging import changes_between, replace_fields
 from xlsync.ooxml.read.reader import open_workbook
+from xlsync.ooxml.titled_references import reference_to, split_title
 from xlsync.workbook.reading.page_answers import checked_worksheet
-from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.page_layout import plans_of
+from xlsync.workbook.reading.sheet_content import cells_of
 from xlsync.workbook.template.row_fill import ID
 from xlsync.workbook.template.template import build_template
 from xlsync.workbook.upgrade.own_additions import Displaced
 from xlsync.workbook.upgrade.page_upgrade import (
-    NewPage,
+    NewSheet,
     OldPage,
+    OldSheet,
     PageRole,
     UpgradedPage,
     upgrade_page,
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
     from xlsync.store import Store
+    from xlsync.workbook.reading.page_layout import PagePlan
     from xlsync.workbook.reading.reading import Reading
 
 _GONE: Final = "新しい様式にはこの欄がありません"
@@ -143,9 +148,9 @@ def _upgraded(terms: Terms, data: bytes, state: WorksheetState, role: PageRole) 
         raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
     target, base, paths = _target(state)
     stamp = replace(state.incoming.stamp, base_revision=base, version=terms.form.version, state="")
-    new = NewPage(template_of(terms), plan_of(terms.form, terms.fiscal_year), stamp, role)
-    old = _old_page(terms, state.incoming, former)
-    changes = _changes_in_place(state.incoming, old, new)
+    new = NewSheet(template_of(terms), plans_of(terms.form, terms.fiscal_year), stamp, role)
+    old = _old_sheet(terms, state.incoming, former)
+    changes = _changes_in_place(state.incoming, former, old, new)
     if changes is None:
         update = PageUpdate(target, base, paths=paths)
         return _Step(upgrade_page(data, old, new, target), target, update)
@@ -176,7 +181,7 @@ def _read_again(  # noqa: PLR0913, PLR0917 - what reading a workbook of the stor
             answers = with_new_cells(state.page_answers, now.incoming)
             now = replace(now, page_answers=answers)
         update = None if step is None else step.update
-        yield now, update or page_update(now, workbook.cells(title))
+        yield now, update or page_update(now, cells_of(workbook, now.incoming.worksheets))
 
 
 def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
@@ -189,29 +194,43 @@ def _target(state: WorksheetState) -> tuple[Sheet, int, tuple[str, ...]]:
     return target, (state.head.revision or base) if paths else base, paths
 
 
-def _changes_in_place(incoming: Incoming, old: OldPage, new: NewPage) -> TemplateChanges | None:
-    """Return what changes around a page that can stay as it is; None where it has to be replaced.
+def _changes_in_place(
+    incoming: Incoming, former: Reading, old: OldSheet, new: NewSheet
+) -> TemplateChanges | None:
+    """Return what changes around pages that can stay as they are; None where they have to be replaced.
 
-    It stays where both versions draw it alike, no field is moved or gone, and every field stands where it was drawn.
+    They stay where both versions draw them alike, no field is moved or gone, and every field stands where it was drawn.
     """
+    drawn = old.template.addresses
     moved = {path: new.template.addresses.get(heir) for path, heir in old.carried.items()}
-    if incoming.lost or not old.addresses == old.template.addresses == moved:
+    if incoming.lost or _cells_of_page(former) != drawn_there(former, drawn) or drawn != moved:
         return None
     return changes_on_same_page(old.template, new.template)
 
 
-def _old_page(terms: Terms, incoming: Incoming, reading: Reading) -> OldPage:
-    """Return the page as its own version has it."""
+def _old_sheet(terms: Terms, incoming: Incoming, reading: Reading) -> OldSheet:
+    """Return the pages as their own version has them."""
     lost = (Displaced(value.field_label, value.shown, _GONE) for value in incoming.lost)
     form, year = terms.form.of_version(reading.version), reading.sheet.edition.year
-    return OldPage(
-        incoming.worksheet,
+    return OldSheet(
+        tuple(_old_pages(reading, plans_of(form, year))),
         build_template(form, year),
-        plan_of(form, year),
-        _cells_of_page(reading),
         _carried(terms.form, reading.version, reading.sheet),
         (*lost, *_left_out(incoming.workbook_data, reading)),
     )
+
+
+def _old_pages(reading: Reading, plans: Sequence[PagePlan]) -> Iterator[OldPage]:
+    """Yield the worksheets of a sheet, each with the plan of which it has fields and the cells on it."""
+    cells = _cells_of_page(reading)
+    located = {path: split_title(at, reading.worksheet) for path, at in cells.items()}
+    left = list(plans)
+    for worksheet in reading.worksheets:
+        addresses = {path: at for path, (title, at) in located.items() if title == worksheet}
+        drawn = next((plan for plan in left if plan.field_boxes.keys() & addresses), None)
+        plan = drawn or next(plan for plan in left if not plan.field_boxes)
+        left.remove(plan)
+        yield OldPage(worksheet, plan, addresses)
 
 
 def _cells_of_page(reading: Reading) -> dict[str, str]:
@@ -219,14 +238,16 @@ def _cells_of_page(reading: Reading) -> dict[str, str]:
     columns = {column.path for column in reading.sheet.edition.columns}
     cells = {path: at for path, at in reading.cells.items() if path not in columns}
     for path, lies in reading.field_cells.table_cells.items():
-        letter = lies.letters[ID]
-        cells |= {f"{path}.{row_id}.{ID}": f"{letter}{n}" for row_id, n in lies.numbers.items()}
+        ids = {f"{path}.{row_id}.{ID}": lies.address(row_id, ID) for row_id in lies.numbers}
+        cells |= {
+            each: reference_to(lies.worksheet, at, reading.worksheet) for each, at in ids.items()
+        }
     return cells
 
 
 def _left_out(data: bytes, reading: Reading) -> Iterator[Displaced]:
     """Yield what cells of fields hold beside the values read in them: somebody's own formulas, struck and raised texts."""
-    cells = open_workbook(data).cells(reading.worksheet)
+    cells = cells_of(open_workbook(data), reading.worksheets)
     set_apart = {finding.path for finding in reading.findings if finding.code in _SET_APART}
     for path, address in reading.cells.items():
         cell = cells.get(address)

@@ -19,9 +19,10 @@ from xlsync.exchange.reconcile.pending_review import is_waiting
 from xlsync.exchange.reconcile.reconcile import Reconciliation, read_facts, reconcile
 from xlsync.exchange.reconcile.save_copy_state import save_live_merge_base
 from xlsync.merging import changes_between, replace_fields
-from xlsync.ooxml.read.reader import Cell, CellError, open_workbook
+from xlsync.ooxml.read.reader import Cell, CellError, Workbook, open_workbook
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.sheet_content import cells_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -41,12 +42,14 @@ _NOT_STORED: Final = "登録データにまだありません。［提出］を�
 class LiveCell:
     """A field of the live workbook to be brought up to date: what its cell holds (`current`) and what the store says.
 
+    `worksheet` and `cell` say where it is.
     `who` and `when` (ISO 8601, "" where unknown) tell who brought the store's value. `is_overruling` is true where something
     else was typed here, in a field for which the planning office decides.
     """
 
     path: str
     title: str
+    worksheet: str
     cell: str
     value: Scalar
     current: Scalar
@@ -57,22 +60,22 @@ class LiveCell:
 
 @dataclass(frozen=True)
 class CatchUp:
-    """What brings one form worksheet up to the store.
+    """What brings one sheet up to the store.
 
     Attributes:
-        worksheet: The worksheet's title.
+        stamped_worksheets: The titles of its worksheets.
         key: The sheet's key.
         fiscal_year: The fiscal year of its form.
         revision: The store's newest revision, None where it has none.
         writes: Fields that only others changed, or about which the planning office decides.
         asks: Fields changed here too.
         left_alone: Paths left alone although the store says otherwise: a formula is there, or nobody knows their cell.
-        new_stamp: What to put once all is carried out, "" where the worksheet keeps its own.
+        new_stamp: What to put once all is carried out, "" where the worksheets keep their own.
         reason: Why nothing can be brought, "" otherwise.
 
     """
 
-    worksheet: str
+    stamped_worksheets: tuple[str, ...]
     key: str
     fiscal_year: int
     revision: int | None = None
@@ -94,15 +97,20 @@ def catch_up(
     workbook = open_workbook(data)
     with store.writing():
         return [
-            _catch_up(store, terms, incoming, source, workbook.cells(incoming.worksheet))
+            _catch_up(store, terms, incoming, source, _cells(workbook, incoming))
             for incoming in sheets
         ]
+
+
+def _cells(workbook: Workbook, incoming: Incoming) -> Mapping[str, Cell]:
+    """Return the cells of a sheet's worksheets, none for a sheet that comes as JSON."""
+    return cells_of(workbook, incoming.worksheets) if incoming.worksheets else {}
 
 
 def _catch_up(
     store: Store, terms: Terms, incoming: Incoming, source: Source, cells: Mapping[str, Cell]
 ) -> CatchUp:
-    answer = CatchUp(incoming.worksheet, incoming.key, incoming.sheet.edition.year)
+    answer = CatchUp(incoming.worksheets, incoming.key, incoming.sheet.edition.year)
     if incoming.barred or incoming.is_trial:
         return replace(answer, reason=incoming.barred or _TRIAL)
     facts = read_facts(store, terms, incoming, source)
@@ -204,12 +212,12 @@ def _live_cells(
 def _live_cell(
     incoming: Incoming, head: Sheet, path: str, cells: Mapping[str, Cell], origin: Origin
 ) -> LiveCell:
-    field, address = head.edition.by_path[path], incoming.cells[path]
+    field, (worksheet, address) = head.edition.by_path[path], incoming.cell_of(path)
     value = head.unreadable.get(path) or field.kind.show(head[path])
-    cell = cells.get(address)
+    cell = cells.get(incoming.cells[path])
     current = cell.value if cell is not None else None
     assert current is None or isinstance(current, str | int | float)  # noqa: S101 - see _is_writable
-    return LiveCell(path, field.title, address, value, current, origin.who, origin.when)
+    return LiveCell(path, field.title, worksheet, address, value, current, origin.who, origin.when)
 
 
 def _stamp(incoming: Incoming, head: Sheet, source: Source, *, complete: bool) -> Stamp | None:

@@ -36,11 +36,13 @@ from xlsync.ooxml.patch.row_insertion import insert_rows
 from xlsync.ooxml.read.reader import Workbook
 from xlsync.store import CopyFile, CopyState
 from xlsync.workbook.conflicts.conflict_sheet import put_conflicts
-from xlsync.workbook.stamp_carriers import document_stamp, has_lost_name, has_lost_property
+from xlsync.workbook.reading.sheet_content import cells_of
+from xlsync.workbook.stamp_carriers import document_stamp, has_lost_stamp
 from xlsync.workbook.stamp_writing import put_document_stamp, put_worksheet_stamp
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
+    from xlsync.exchange.write_back.row_updates import RowUpdates
     from xlsync.ooxml.patch.cell_xml import Scalar
     from xlsync.sheet import Sheet
     from xlsync.store import Store
@@ -129,7 +131,7 @@ def _received_pages(
 ) -> list[tuple[WorksheetState, PageUpdate]]:
     """Return what brings each worksheet up to date that holds nothing the store has not received."""
     return [
-        (state, page_update(state, workbook.cells(state.incoming.worksheet)))
+        (state, page_update(state, cells_of(workbook, state.incoming.worksheets)))
         for state in states
         if state is not None and state.is_received
     ]
@@ -170,17 +172,20 @@ def _put_pages(
 
 def _put_new_rows(edit: PackageEdit, pages: Iterable[tuple[WorksheetState, PageUpdate]]) -> None:
     """Insert the rows that the tables lack, once all else is written: what lies below moves down."""
-    for state, page in pages:
-        worksheet, rows = state.incoming.worksheet, page.updated_rows
-        if not rows.inserted:
-            continue
-        shift = insert_rows(edit, worksheet, rows.inserted)
-        cells = {
-            (worksheet, f"{letter}{shift.row(behind) + at}"): value
-            for behind, at, by_letter in rows.new_rows
-            for letter, value in by_letter.items()
-        }
-        put_cells(edit, cells, stale="keep")
+    for _, page in pages:
+        for worksheet, rows in page.updated_rows.items():
+            if rows.inserted:
+                _insert(edit, worksheet, rows)
+
+
+def _insert(edit: PackageEdit, worksheet: str, rows: RowUpdates) -> None:
+    shift = insert_rows(edit, worksheet, rows.inserted)
+    cells = {
+        (worksheet, f"{letter}{shift.row(behind) + at}"): value
+        for behind, at, by_letter in rows.new_rows
+        for letter, value in by_letter.items()
+    }
+    put_cells(edit, cells, stale="keep")
 
 
 def _put_conflicts(store: Store, edit: PackageEdit, states: list[WorksheetState]) -> None:
@@ -207,14 +212,12 @@ def _put_stamps(
     """
     document = document_stamp(workbook)
     for state, page in pages:
-        stamp, worksheet = (
-            replace(state.incoming.stamp, base_revision=page.base_revision),
-            state.incoming.worksheet,
-        )
-        is_lost = has_lost_name(workbook, worksheet) or (alone and has_lost_property(workbook))
-        if not page.is_brought_up and not is_lost:
+        stamp = replace(state.incoming.stamp, base_revision=page.base_revision)
+        worksheets = state.incoming.worksheets
+        if not page.is_brought_up and not has_lost_stamp(workbook, worksheets, alone=alone):
             continue
-        put_worksheet_stamp(edit, worksheet, stamp)
+        for worksheet in worksheets:
+            put_worksheet_stamp(edit, worksheet, stamp)
         is_same = document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
         if is_same or (alone and document is None):
             put_document_stamp(edit, stamp)

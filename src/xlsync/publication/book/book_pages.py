@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from xlsync.ooxml.titled_references import shown_reference
 from xlsync.publication.book.page_conversion import PageDocument
 from xlsync.publication.book.wrapped_lines import wrapped_lines
 from xlsync.publication.page_templates import filled
@@ -74,7 +75,7 @@ def long_texts(template: Template, public: PublicSheet) -> list[LongText]:
         room, text = template.room.get(kind_path), sheet.text(path)
         if room is not None and text_lines(text, room.width) > room.line_count:
             lines = tuple(wrapped_lines(text, _LINE))
-            texts.append(LongText(title_of(sheet, path), cell, lines))
+            texts.append(LongText(title_of(sheet, path), shown_reference(cell), lines))
     return texts
 
 

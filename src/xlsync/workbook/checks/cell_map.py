@@ -11,6 +11,8 @@ from xlsync.computed import PROGRAM_TOTAL
 from xlsync.kinds.excel.cell_formulas import COLUMNS, DASHES_AT, folded
 from xlsync.kinds.excel.note_marks import LOOKED_AT, MARKS, MARKS_AT
 from xlsync.ooxml.a1 import split_reference
+from xlsync.ooxml.formula_titles import quoted
+from xlsync.ooxml.titled_references import split_title
 from xlsync.rules import Addresses, Line, facts_used, lines_of
 from xlsync.rules.facts import issued_total, others_share
 from xlsync.workbook.checks.check_layout import (
@@ -28,6 +30,7 @@ from xlsync.workbook.checks.check_layout import (
     PATH,
     ROW,
     SLOTS,
+    TITLES,
     WORDS,
     WORKSHEET,
     cell_at,
@@ -43,7 +46,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CellMap:
-    """The cells of the hidden worksheet for an edition whose fields lie at these addresses of a worksheet of this title."""
+    """The cells of the hidden worksheet for an edition whose fields lie at these addresses.
+
+    An address that names no worksheet is on that of this title.
+    """
 
     edition: Edition
     title: str
@@ -138,15 +144,23 @@ class CellMap:
 
     @property
     def _page(self) -> str:
-        return "'" + self.title.replace("'", "''") + "'"
+        return quoted(self.title)
 
     def _raw(self, path: str) -> str:
         return self._on_page(self.field_addresses[path])
 
     def _on_page(self, address: str) -> str:
         """The reference to a cell of the page, or to a range of it, from the hidden worksheet."""
-        corners = (fixed_at(*split_reference(corner)) for corner in address.split(":"))
-        return f"{self._page}!{':'.join(corners)}"
+        title, cells = split_title(address, self.title)
+        corners = (fixed_at(*split_reference(corner)) for corner in cells.split(":"))
+        return f"{quoted(title)}!{':'.join(corners)}"
+
+    @cached_property
+    def further_titles(self) -> dict[str, int]:
+        """The first of the three columns in which it stands what each further worksheet is called, by its title."""
+        titles = (split_title(at, self.title)[0] for at in self.field_addresses.values())
+        further = dict.fromkeys(title for title in titles if title != self.title)
+        return {title: TITLES + 3 * number for number, title in enumerate(further)}
 
     def _row(self, index: int) -> Row:
         field = self.edition.fields[index]

@@ -37,6 +37,8 @@ from xlsync.workbook.checks.visible_sheet import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
@@ -104,9 +106,17 @@ _PLAIN: Final = {
 }
 
 
-def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: Checks) -> None:
-    """Add チェック and its hidden worksheet to the book, the map to the margin of the page, and colours to its fields."""
-    listing = book.create_sheet(PAGE, 1)
+def draw_checks(
+    book: Workbook,
+    pages: Sequence[Worksheet],
+    areas: Sequence[Mapping[str, str]],
+    checks: Checks,
+) -> None:
+    """Add チェック and its hidden worksheet to the book, a map to the margin of each page, and colours to its fields.
+
+    `areas` are those of the fields on each of the pages, by path.
+    """
+    listing = book.create_sheet(PAGE, len(pages))
     _draw_page(listing)
     draw_answer_cells(listing, _HOW, with_handing_in=checks.has_hand_in_cells)
     names = {
@@ -133,10 +143,11 @@ def draw_checks(book: Workbook, page: Worksheet, areas: dict[str, str], checks: 
     _name(book, CHECKS_NAME, f"'{WORKSHEET}'!$A$1")
     _name(book, STATE_NAME, checks.check_sheet.outside("state"))
     _name(book, COLOURS_NAME, f"'{PAGE}'!${COLOURS_CELL[0]}${COLOURS_CELL[1:]}")
-    numbers = {path: checks.check_sheet.field_number(path) for path in areas}
-    for path, area in areas.items():
-        _colour(page, area, numbers[path])
-    draw_map(page, areas, numbers, _MAP_LOOKS)
+    for page, on_page in zip(pages, areas, strict=True):
+        numbers = {path: checks.check_sheet.field_number(path) for path in on_page}
+        for path, area in on_page.items():
+            _colour(page, area, numbers[path])
+        draw_map(page, on_page, numbers, _MAP_LOOKS)
 
 
 def _name(book: Workbook, name: str, refers_to: str) -> None:

@@ -42,6 +42,8 @@ CODE, ROW, CLASS, SENTENCE, ORDER = 20, 21, 22, 23, 24
 ONES: Final = 26
 WORDS: Final = 28
 """The first of the columns with the words of lists: folded, as the list spells them, and numbered."""
+TITLES: Final = 30
+"""The first of the columns whose first row says what the further worksheets of a form are called."""
 SLOTS: Final = 30
 """Rows behind the lines for findings that only the store can make."""
 ASCII: Final = [chr(code) for code in range(0x20, 0x7F)]

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from xlsync.kinds import Amount, Quantity, Value
 from xlsync.kinds.excel.cell_formulas import Scalar
 from xlsync.kinds.invisible import without_picture_parts
+from xlsync.ooxml.formula_titles import quoted
+from xlsync.ooxml.titled_references import reference_to, shown_reference, split_title
 from xlsync.rules import Given, Line
 from xlsync.workbook.checks.cell_map import CellMap
 from xlsync.workbook.checks.check_layout import (
@@ -43,6 +45,7 @@ from xlsync.workbook.checks.check_layout import (
     STEP,
     cell_at,
     class_of,
+    fixed_at,
 )
 from xlsync.workbook.checks.formula_results import results
 from xlsync.workbook.checks.reader_findings import UNSEEN, until_changed
@@ -74,11 +77,14 @@ class CheckSheet(CellMap):
             "B1": f"{self._page}!$A$1",
             "C1": 'SUBSTITUTE(MID(_xlfn.FORMULATEXT(B1),2,99),"$A$1","")',
         }
+        for title, titled in self.further_titles.items():
+            formulas |= _title_formulas(title, titled)
         for index, field in enumerate(self.edition.fields):
             row = self._row(index)
             for column, formula in row.formulas().items():
                 formulas[row.addresses[column]] = formula
             where = f"ADDRESS(ROW({row.page_cell}),COLUMN({row.page_cell}),4)"
+            where = self._title_before(field.path) + where
             formulas[cell_at(FIRST_ROW + index, ADDRESS)] = f'IFERROR({where},"")'
             formulas[cell_at(FIRST_ROW + index, STATE)] = self._state(field.path)
         for index, line in enumerate(self.lines):
@@ -105,6 +111,10 @@ class CheckSheet(CellMap):
     ) -> dict[str, Scalar]:
         """Address → what each formula comes to where the lines say this, and these findings stand in the slots."""
         values: dict[str, Scalar] = {"B1": "", "C1": f"{self._page}!"}
+        for title, column in self.further_titles.items():
+            bare = title.replace("'", "")
+            texts = ("", f"{bare}!$A$1", bare)
+            values |= {cell_at(1, column + at): text for at, text in enumerate(texts)}
         states: dict[str, int] = {}
         counts = dict.fromkeys(COUNTS, 0)
         for row, line, finding in evaluated:
@@ -120,7 +130,7 @@ class CheckSheet(CellMap):
             row_of = self._row(index)
             for name, value in results(field, sheet, measured=field.path in self.measured).items():
                 values[row_of.addresses[name]] = value
-            values[cell_at(FIRST_ROW + index, ADDRESS)] = self.field_addresses[field.path]
+            values[cell_at(FIRST_ROW + index, ADDRESS)] = self.shown_address(field.path)
             values[cell_at(FIRST_ROW + index, STATE)] = STATE_OF_RANK.get(
                 states.get(field.path, 9), 0
             )
@@ -149,16 +159,27 @@ class CheckSheet(CellMap):
 
         Args:
             store_findings: What stands in the slots.
-            cells: The cells of the page by address.
+            cells: The cells of the page by address, as its first worksheet refers to them.
 
         """
-        return {
-            cell_at(FIRST_ROW + len(self.lines) + index, SENTENCE): until_changed(
-                finding.message, self._on_page(finding.cell), cells[finding.cell]
-            )
-            for index, finding in enumerate(store_findings[:SLOTS])
-            if finding.code in UNSEEN and finding.cell in cells
-        }
+        formulas: dict[str, Formula] = {}
+        for index, finding in enumerate(store_findings[:SLOTS]):
+            at = reference_to(finding.worksheet or self.title, finding.cell, self.title)
+            if finding.code in UNSEEN and at in cells:
+                slot = cell_at(FIRST_ROW + len(self.lines) + index, SENTENCE)
+                formulas[slot] = until_changed(finding.message, self._on_page(at), cells[at])
+        return formulas
+
+    def shown_address(self, path: str) -> str:
+        """Return the address of a field as people read it, "" where it has none: C5, of a further worksheet 様式2!C5."""
+        return shown_reference(self.field_addresses.get(path, ""))
+
+    def _title_before(self, path: str) -> str:
+        """Return the formula of what stands before a field's address: the title of a further worksheet."""
+        title, _ = split_title(self.field_addresses[path], self.title)
+        if title == self.title:
+            return ""
+        return f'{fixed_at(1, self.further_titles[title] + 2)}&"!"&'
 
     def _slot_results(
         self, store_findings: Sequence[Finding], counts: dict[str, int]
@@ -225,3 +246,17 @@ class CheckSheet(CellMap):
             filled = ",".join(f'{cell_at(FIRST_ROW + index, SENTENCE)}<>""' for index in rows)
             formula = f"IF(OR({filled}),{STATES[name]},{formula})" if rows else formula
         return formula
+
+
+def _title_formulas(title: str, column: int) -> dict[str, str]:
+    """Return the formulas that say what a further worksheet is called now, as programs write a reference to it.
+
+    Excel writes '様式2'!$A$1, LibreOffice $'様式2'.$A$1.
+    """
+    reference, raw, bare = (cell_at(1, column + at) for at in range(3))
+    started = f'IF(LEFT({raw},1)="$",MID({raw},2,99),{raw})'
+    return {
+        reference: f"{quoted(title)}!$A$1",
+        raw: f'SUBSTITUTE(MID(_xlfn.FORMULATEXT({reference}),2,99),"\'","")',
+        bare: f'SUBSTITUTE(SUBSTITUTE({started},"!$A$1",""),".$A$1","")',
+    }

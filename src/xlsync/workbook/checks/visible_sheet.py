@@ -149,7 +149,7 @@ class Checks:
             row = FIRST + k - 1
             line = f"${_LINE}{row}"
             field = f"INDEX({fields},{line})"
-            link = f"\"#\"&'{WORKSHEET}'!$C$1&{_WHERE}{row}"
+            link = self._link_formula(f"{_WHERE}{row}")
             formulas |= {
                 f"{_ORDER}{row}": f'IF({k}>{total},"",SMALL({orders},{k}))',
                 f"{_LINE}{row}": f'IF(${_ORDER}{row}="","",MATCH(${_ORDER}{row},{orders},0))',
@@ -159,6 +159,14 @@ class Checks:
                 f"{_LINK}{row}": f'IF({_WHERE}{row}="","",HYPERLINK({link},"移動"))',
             }
         return formulas
+
+    def _link_formula(self, where: str) -> str:
+        """Return the formula of a link to the cell whose address, as people read it, stands in a cell."""
+        on_page = f"'{WORKSHEET}'!$C$1&{where}"
+        if not self.check_sheet.further_titles:
+            return f'"#"&{on_page}'
+        titled = f'"\'"&SUBSTITUTE({where},"!","\'!")'
+        return f'"#"&IF(ISNUMBER(FIND("!",{where})),{titled},{on_page})'
 
     def _page_results(
         self,
@@ -183,7 +191,7 @@ class Checks:
         return values
 
     def _row_results(self, index: int, finding: Finding) -> dict[str, Scalar]:
-        where = self.check_sheet.field_addresses.get(finding.path, "")
+        where = self.check_sheet.shown_address(finding.path)
         return {
             _ORDER: self.check_sheet.order(index - 1, class_of(finding)),
             _LINE: index,

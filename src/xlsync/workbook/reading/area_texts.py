@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from xlsync.finding import Finding
 from xlsync.ooxml.a1 import split_reference
 from xlsync.workbook.reading.name_check import NamedPage, finding_at
 from xlsync.workbook.reading.page_alignment import address
-from xlsync.workbook.reading.page_layout import Box, PagePlan, plan_of
-
-if TYPE_CHECKING:
-    from xlsync.form.library import Form
+from xlsync.workbook.reading.page_layout import Box, PagePlan
 
 _SHOWN: Final = 30
 
 
-def unread_texts(page: NamedPage, form: Form) -> Iterator[Finding]:
+def unread_texts(page: NamedPage) -> Iterator[Finding]:
     """Yield a warning, at the first such cell, for each field in whose area another cell than the first holds something."""
-    plan = plan_of(form, page.edition.year)
+    plan = page.plan
     cells = page.workbook.cells(page.title)
     if _first_cells(plan).issuperset(cells):
         return  # nothing is on the page but labels and fields where the form has them

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -25,13 +26,13 @@ from xlsync.workbook.reading.page_layout import (
     PagePlan,
     Position,
     Step,
+    drawn_cells,
     folded,
     lasting_labels,
-    plan_of,
+    plans_of,
 )
 
 if TYPE_CHECKING:
-    from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.ooxml.read.reader import Cell, Workbook
     from xlsync.workbook.reading.name_check import NamedPage
@@ -51,9 +52,9 @@ class Healing:
     without_address: Mapping[str, State]
 
 
-def heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
+def heal(page: NamedPage, misplaced: Mapping[str, str]) -> Healing:
     """Look for the fields that `page` has no address of; the cells of the `misplaced` (path → address) are nobody's."""
-    plan = plan_of(form, page.edition.year)
+    plan = page.plan
     texts = (label.text for label in plan.labels)
     workbook, worksheet = page.workbook, page.title
     grid = grid_of(texts, workbook.cells(worksheet), workbook.merged(worksheet))
@@ -199,19 +200,19 @@ class _Search:
 
 def states(form: Form, reading: Reading) -> dict[str, State]:
     """Return the state of every field of a reading by path."""
-    plan = plan_of(form, reading.sheet.edition.year)
+    edition = reading.sheet.edition
+    drawn = drawn_cells(form, edition.year)
     named: dict[str, State] = {
-        path: "intact" if where == address(plan.field_boxes[path].position) else "moved"
-        for path, where in reading.cells.items()
+        path: "intact" if where == drawn[path] else "moved" for path, where in reading.cells.items()
     }
     all_states = {**named, **reading.repaired}
-    return {path: all_states[path] for path in plan.edition.by_path}
+    return {path: all_states[path] for path in edition.by_path}
 
 
 def recognise(
     workbook: Workbook, worksheet: str, form: Form, issued: int | None = None
-) -> Edition | None:
-    """Identify the edition of a worksheet without names by its labels; None where none fits, or two equally well.
+) -> PagePlan | None:
+    """Identify the plan of a worksheet without names by its labels; None where none fits, or two equally well.
 
     `issued` is the year the document itself names. A worksheet that cannot be read is none of ours.
     """
@@ -223,35 +224,45 @@ def recognise(
 
 def _recognise(
     workbook: Workbook, worksheet: str, form: Form, issued: int | None
-) -> Edition | None:
+) -> PagePlan | None:
     cells = workbook.cells(worksheet)
-    lasting = lasting_labels(form)
-    if len(grid_of(lasting, cells, ()).label_positions) < _ENOUGH * len(lasting):
-        return None
-    shares = sorted(
-        (
-            (_share(workbook, worksheet, plan), plan.edition.year)
-            for plan in _plans(form, cells, issued)
-        ),
-        reverse=True,
-    )
+    page = form.definition.page
+    titles = [
+        title
+        for title in (page.worksheet, *page.further_worksheets)
+        if _has_lasting_labels(form, title, cells)
+    ]
+    plans = _plans(form, titles, cells, issued) if titles else ()
+    shares = [(_share(workbook, worksheet, plan), plan) for plan in plans]
+    shares.sort(key=lambda known: (known[0], known[1].edition.year), reverse=True)
     if not shares or shares[0][0] < _ENOUGH or (len(shares) > 1 and shares[1][0] == shares[0][0]):
         return None
-    return form.at(shares[0][1])
+    return shares[0][1]
 
 
-def _plans(form: Form, cells: Mapping[str, Cell], issued: int | None) -> Iterable[PagePlan]:
-    """Yield the plans of the years a worksheet mentions, where most of their labels are on it."""
+def _has_lasting_labels(form: Form, title: str, cells: Mapping[str, Cell]) -> bool:
+    """Whether cells hold enough of the labels that a worksheet of the form has in every year."""
+    lasting = lasting_labels(form, title)
+    return len(grid_of(lasting, cells, ()).label_positions) >= _ENOUGH * len(lasting)
+
+
+def _plans(
+    form: Form, titles: Collection[str], cells: Mapping[str, Cell], issued: int | None
+) -> Iterable[PagePlan]:
+    """Yield the plans that a worksheet of some titles has in the years it mentions, where most of their labels are on it."""
     texts = {folded(cell.value) for cell in cells.values() if isinstance(cell.value, str)}
     years = _years_mentioned(texts) if form.has_years else {form.fiscal_year}
-    for year in sorted(years | {issued or 0}):
-        try:
-            plan = plan_of(form, year)
-        except FormError:
-            continue
+    for plan in _plans_of_years(form, years | {issued or 0}):
         labels = {label.text for label in plan.labels}
-        if len(labels & texts) >= _ENOUGH * len(labels):
+        if plan.title in titles and len(labels & texts) >= _ENOUGH * len(labels):
             yield plan
+
+
+def _plans_of_years(form: Form, years: Iterable[int]) -> Iterable[PagePlan]:
+    """Yield the plans of the years in which the form can be made."""
+    for year in sorted(years):
+        with suppress(FormError):
+            yield from plans_of(form, year)
 
 
 def _years_mentioned(texts: Iterable[str]) -> set[int]:

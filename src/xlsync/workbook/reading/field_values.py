@@ -15,17 +15,18 @@ from xlsync.expressions.table_columns import ROWS
 from xlsync.finding import Finding, finding
 from xlsync.kinds import Value, as_typed
 from xlsync.ooxml.read.reader import Cell, CellError
+from xlsync.ooxml.titled_references import reference_to, seen_from
 from xlsync.workbook.checks.check_layout import HelperAddresses
 from xlsync.workbook.reading.cell_content import as_number_shown, as_shown, is_picture
 from xlsync.workbook.reading.cell_reading import FieldReading, not_read, read_displayed
-from xlsync.workbook.reading.conditional_display import Display, display_of
+from xlsync.workbook.reading.conditional_display import Display
 from xlsync.workbook.reading.table_reading import column_ranges
 
 if TYPE_CHECKING:
     from xlsync.form.edition import BoundRule, Edition, Field
     from xlsync.form.tables import Table
-    from xlsync.ooxml.read.cell_formatting import CellFormatting, SheetFormatting
-    from xlsync.ooxml.read.conditional_formats import ConditionalFormat
+    from xlsync.ooxml.read.cell_formatting import CellFormatting
+    from xlsync.workbook.reading.sheet_content import SheetContent
     from xlsync.workbook.reading.shown_number import ShownNumber
     from xlsync.workbook.reading.table_reading import TableCells
 
@@ -37,28 +38,15 @@ _OWN_FORMULA = re.compile(
 _NUMBER_AS_TEXT: Final = "number-as-text"
 """Code of the finding on a total of the page that leaves out a number, because it stands as text in its cell."""
 _BLANK: Final = "空欄"
+_REPORTED: Final = frozenset({"misplaced", "absent"})
+"""States of which a finding tells already: where the name was found to be, or that the worksheet is gone."""
 _NO_STATES: Mapping[str, str] = MappingProxyType({})
 _NO_TABLES: Mapping[str, TableCells] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class WorksheetContent:
-    """What a worksheet holds: its cells, what formatting says of them, and whether its formulas wait for a calculation."""
-
-    cells: Mapping[str, Cell]
-    formatting: SheetFormatting
-    has_stale_results: bool = False
-    conditional_formats: tuple[ConditionalFormat, ...] = ()
-
-    def display(self, address: str) -> Display:
-        """Return how a cell is formatted, by itself and by conditional formats."""
-        own, rules = self.formatting[address], self.conditional_formats
-        return display_of(address, self.cells, own, rules) if rules else Display(own, own)
-
-
 @dataclass
 class Page:
-    """What was read of one worksheet: values, unreadable texts and findings; `live` holds the shares of own formulas."""
+    """What was read of one sheet: values, unreadable texts and findings; `live` holds the shares of own formulas."""
 
     edition: Edition
     values: dict[str, Value] = dataclasses.field(default_factory=dict)
@@ -73,66 +61,83 @@ class Page:
 
 def read_fields(
     edition: Edition,
-    content: WorksheetContent,
+    content: SheetContent,
     addresses: Mapping[str, str],
     states: Mapping[str, str] = _NO_STATES,
     tables: Mapping[str, TableCells] = _NO_TABLES,
 ) -> Page:
-    """Read the fields and the rows of a worksheet.
+    """Read the fields and the rows of a sheet.
 
     `addresses` says where each field lies, `states` why one has no address, `tables` where the rows of each table are.
     """
-    reached = {**addresses, **column_ranges(tables)}
+    reached = {**addresses, **column_ranges(tables, content.here)}
     page = Page(edition, live=_own_shares(edition, content, reached))
     summed = {part for path in page.live for part in edition.formulas[path].parts}
+    reported = {path for path, state in states.items() if state in _REPORTED}
     for field in edition.fields:
-        if states.get(field.path) == "misplaced":
-            continue  # said where the name was found to be
-        if field.path not in addresses:
-            ambiguous = states.get(field.path) == "ambiguous"
-            page.remark("ambiguous-cell" if ambiguous else "lost-cell", field)
-        elif field.path not in page.live:
-            address = addresses[field.path]
-            _read(page, field, content, address, is_summed=field.path in summed)
+        if field.path not in reported:
+            _read_field(page, field, content, addresses, states, summed)
     for table in edition.tables:
-        _read_rows(page, table, content, tables.get(table.path), summed)
+        _read_rows(page, table, content, tables.get(table.path), summed, reported)
     page.values.update(results(edition, page.live, page.values))
     for path in page.live:
         _remark_hidden_total(page, edition.by_path[path], content.display(addresses[path]))
     return page
 
 
-def _read_rows(
+def _read_field(  # noqa: PLR0913, PLR0917 - where a field is, and what is known of its cell
+    page: Page,
+    field: Field,
+    content: SheetContent,
+    addresses: Mapping[str, str],
+    states: Mapping[str, str],
+    summed: Collection[str],
+) -> None:
+    """Read a field, unless its own formula computes it; say why it has no address."""
+    if field.path not in addresses:
+        is_ambiguous = states.get(field.path) == "ambiguous"
+        page.remark("ambiguous-cell" if is_ambiguous else "lost-cell", field)
+    elif field.path not in page.live:
+        _read(page, field, content, addresses[field.path], is_summed=field.path in summed)
+
+
+def _read_rows(  # noqa: PLR0913, PLR0917 - where a table is, and what is known of its cells
     page: Page,
     table: Table,
-    content: WorksheetContent,
+    content: SheetContent,
     lies: TableCells | None,
     summed: Collection[str],
+    reported: Collection[str],
 ) -> None:
     """Read the rows of a table, each cell as its column says."""
     if lies is None:
-        page.remark("lost-table", table.whole)
+        if table.path not in reported:
+            page.remark("lost-table", table.whole)
         return
     page.values[table.path] = tuple(lies.numbers) or None
     for row_id in lies.numbers:
         for column, path in zip(table.column_fields, table.cell_paths(row_id), strict=True):
             field = page.edition.by_path[path]
             address = lies.address(row_id, str(column.steps[-1]))
+            address = reference_to(lies.worksheet, address, content.here)
             _read(page, field, content, address, is_summed=column.path in summed)
 
 
 def _own_shares(
-    edition: Edition, content: WorksheetContent, addresses: Mapping[str, str]
+    edition: Edition, content: SheetContent, addresses: Mapping[str, str]
 ) -> dict[str, Share]:
     """Return the share of each computed field whose cell still has the form's own formula."""
     shares = {}
     for path in edition.formulas:
-        cell = content.cells.get(addresses.get(path, ""))
+        cell = content.cell(addresses[path]) if path in addresses else None
         formula = "" if cell is None else (cell.formula or "")
-        if _is_own_expression(edition, path, formula, addresses):
+        if not formula:
+            continue
+        _, known = seen_from(addresses, addresses[path], content.here)
+        if _is_own_expression(edition, path, formula, known):
             shares[path] = ALONE
             continue
-        own = _OWN_FORMULA.fullmatch(formula.replace(" ", ""))
+        own = _OWN_FORMULA.fullmatch(content.without_titles(formula).replace(" ", ""))
         if own is not None:
             issued = int(own["issued"]) if own["issued"] else None
             shares[path] = Share(int(own["others"] or 0), issued)
@@ -144,7 +149,7 @@ def _is_own_expression(
 ) -> bool:
     """Whether a formula is that of a field that an expression computes, however a program spells it."""
     rule = edition.formulas[path]
-    if rule.expression is None or path not in addresses or not formula:
+    if rule.expression is None:
         return False
     known = {part: addresses.get(part, "A1") for part in edition.typed_parts(path)}
     written = formula_text(edition, rule, known)
@@ -158,16 +163,16 @@ def _plain_formula(formula: str) -> str:
 
 
 def _read(
-    page: Page, field: Field, content: WorksheetContent, address: str, *, is_summed: bool
+    page: Page, field: Field, content: SheetContent, address: str, *, is_summed: bool
 ) -> None:
-    cell = content.cells.get(address)
+    cell = content.cell(address)
     page.values[field.path] = None
     if cell is None or (cell.value is None and cell.formula is None):
         return
     read = _unusable(cell, content)
     if read is None:
         read = read_displayed(
-            field, cell, content.formatting[address], content.display(address), is_summed=is_summed
+            field, cell, content.formatting(address), content.display(address), is_summed=is_summed
         )
     page.values[field.path] = read.value
     if read.unreadable_text is not None:
@@ -176,7 +181,7 @@ def _read(
         page.remark(code, field, **facts)
     _remark_text(page, field, cell)
     if read.unreadable_text is None and not isinstance(cell.value, CellError):
-        _remark_formula(page, field, cell, content.formatting.number_format(address))
+        _remark_formula(page, field, cell, content.number_format(address))
 
 
 def _remark_text(page: Page, field: Field, cell: Cell) -> None:
@@ -197,7 +202,7 @@ def number_texts(findings: Iterable[Finding]) -> frozenset[str]:
     )
 
 
-def _unusable(cell: Cell, content: WorksheetContent) -> FieldReading | None:
+def _unusable(cell: Cell, content: SheetContent) -> FieldReading | None:
     """Return what is said of a cell whose value is none: an error, a formula without a result or with an old one."""
     if isinstance(cell.value, CellError):
         return not_read("cell-error", str(cell.value))
@@ -257,8 +262,8 @@ def formula_text(
 ) -> str:
     """Return the Excel formula of a computed field, without "=": it is blank until every part, or some, is a number.
 
-    The share stands in the formula itself, so that a worksheet copied elsewhere keeps it. Where the field is not due, it
-    shows "－" until something is typed.
+    `addresses` are as a formula in its cell writes them. The share stands in the formula itself, so that a worksheet copied
+    elsewhere keeps it. Where the field is not due, it shows "－" until something is typed.
     """
     if rule.expression is not None and rule.computed_result is not None:
         helpers = HelperAddresses(edition)

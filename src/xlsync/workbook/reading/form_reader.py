@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from xlsync.errors import NotOurForm
-from xlsync.finding import Finding, finding
 from xlsync.form.library import load_form
 from xlsync.ooxml.read.reader import Workbook, open_workbook
 from xlsync.ooxml.source import Source
 from xlsync.sheet import Sheet, key_of
 from xlsync.sheet_identity import is_key_of
 from xlsync.sheet_keys import split_key
-from xlsync.workbook.reading.area_texts import unread_texts
 from xlsync.workbook.reading.changed_fonts import texts_too_large
 from xlsync.workbook.reading.conflict_choices import with_choices
-from xlsync.workbook.reading.field_values import Page, WorksheetContent, read_fields
-from xlsync.workbook.reading.hidden_fields import hidden_fields
+from xlsync.workbook.reading.field_values import Page, read_fields
 from xlsync.workbook.reading.identification import PageVersion, identified_pages, recognised_pages
-from xlsync.workbook.reading.name_check import NamedPage, misplaced_names, repeated_names
+from xlsync.workbook.reading.located_fields import locate_fields
 from xlsync.workbook.reading.page_answers import with_answers
 from xlsync.workbook.reading.reading import FieldCells, Reading
+from xlsync.workbook.reading.sheet_content import content_of
+from xlsync.workbook.reading.sheet_pages import grouped_pages, with_nameless_pages
 from xlsync.workbook.reading.table_reading import read_tables, row_addresses
-from xlsync.workbook.reading.worksheet_names import area_of, names_by_worksheet, reference_of
+from xlsync.workbook.reading.worksheet_names import names_by_worksheet
 from xlsync.workbook.stamp import (
     HIDDEN_WORKSHEET,
     STAMP_NAME,
@@ -34,14 +33,14 @@ from xlsync.workbook.stamp import (
 from xlsync.workbook.stamp_carriers import document_stamp, is_trial
 
 if TYPE_CHECKING:
+    from xlsync.finding import Finding
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.kinds import Value
-    from xlsync.workbook.reading.field_recovery import Healing
+    from xlsync.workbook.reading.located_fields import LocatedFields
     from xlsync.workbook.reading.reading import State
-
-_NAMED = 3
-"""How many fields a note names before it says "など"."""
+    from xlsync.workbook.reading.sheet_content import SheetContent
+    from xlsync.workbook.reading.table_reading import TableCells
 
 
 def read(source: Source, form: Form | None = None) -> list[Reading]:
@@ -52,8 +51,8 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
         form: The form, by default the shipped one.
 
     Returns:
-        One reading per worksheet of the form, in the workbook's order: its sheet, where each field's cell is, and what
-        is wrong with single cells. `xlsync.open_city(…).check` also runs the rules.
+        One reading per sheet of the form, which may stand on several worksheets, in the workbook's order: its values, where
+        each field's cell is, and what is wrong with single cells. `xlsync.open_city(…).check` also runs the rules.
 
     Raises:
         DamagedWorkbook: Some part of the workbook, a picture even, is not what was written: a file copied in part.
@@ -65,22 +64,9 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
         ['01-02-01-08-14-01']
 
     """
-    known = form or load_form()
     workbook = open_workbook(source)
     workbook.verify()
-    scoped = names_by_worksheet(workbook)
-    pages = identified_pages(workbook, scoped, known)
-    readings = {
-        title: _read_worksheet(workbook, title, page, scoped[title], alone=len(pages) == 1)
-        for title, page in pages.items()
-    }
-    others = [
-        title
-        for title in workbook.worksheets
-        if title not in pages and not _is_template_sheet(title, scoped)
-    ]
-    if others:
-        readings |= _nameless(workbook, others, scoped, known, list(readings.values()))
+    readings = _readings(workbook, form or load_form())
     if not readings:
         raise NotOurForm(
             "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください"
@@ -90,22 +76,53 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
     return [readings[title] for title in workbook.worksheets if title in readings]
 
 
-def _nameless(
+def _readings(workbook: Workbook, form: Form) -> dict[str, Reading]:
+    """Read every sheet of the form, by the title of its first worksheet."""
+    scoped = names_by_worksheet(workbook)
+    pages = identified_pages(workbook, scoped, form)
+    recognised = _recognised(workbook, scoped, form, pages)
+    stamps = {title: stamp_of(scoped[title].get(STAMP_NAME, "")) for title in pages}
+    groups, beside = with_nameless_pages(grouped_pages(pages, stamps), pages, recognised)
+    of_form = {**recognised, **pages}
+    readings = {
+        titles[0]: _read_sheet(workbook, titles, of_form, scoped, alone=len(groups) == 1)
+        for titles in groups
+    }
+    if beside:
+        readings |= _nameless(workbook, beside, scoped, list(readings.values()))
+    return readings
+
+
+def _recognised(
     workbook: Workbook,
-    titles: list[str],
     scoped: Mapping[str, Mapping[str, str]],
     form: Form,
+    pages: Mapping[str, PageVersion],
+) -> dict[str, PageVersion]:
+    """Return the worksheets beside some pages that lost their names but have the form's labels."""
+    others = [
+        title
+        for title in workbook.worksheets
+        if title not in pages and not _is_template_sheet(title, scoped)
+    ]
+    return recognised_pages(workbook, others, form) if others else {}
+
+
+def _nameless(
+    workbook: Workbook,
+    recognised: Mapping[str, PageVersion],
+    scoped: Mapping[str, Mapping[str, str]],
     named: list[Reading],
 ) -> dict[str, Reading]:
     """Read the worksheets that lost their names but have the form's labels.
 
     Beside a worksheet that has its names, one of the same key or of none is somebody's memo of it.
     """
-    pages = recognised_pages(workbook, titles, form)
-    alone = len(pages) == 1 and not named
+    groups = grouped_pages(recognised, dict.fromkeys(recognised))
+    alone = len(groups) == 1 and not named
     readings = {
-        title: _read_worksheet(workbook, title, page, scoped[title], alone=alone)
-        for title, page in pages.items()
+        titles[0]: _read_sheet(workbook, titles, recognised, scoped, alone=alone)
+        for titles in groups
     }
     keys = {"", *(reading.sheet.key for reading in named)}
     return {
@@ -121,43 +138,86 @@ def _is_template_sheet(title: str, scoped: Mapping[str, Mapping[str, str]]) -> b
     return title.startswith(HIDDEN_WORKSHEET) or any(n.startswith("_xlsync.") for n in names)
 
 
-def _read_worksheet(
-    workbook: Workbook, title: str, of: PageVersion, names: Mapping[str, str], *, alone: bool
+def _read_sheet(
+    workbook: Workbook,
+    titles: tuple[str, ...],
+    pages: Mapping[str, PageVersion],
+    scoped: Mapping[str, Mapping[str, str]],
+    *,
+    alone: bool,
 ) -> Reading:
-    form, edition = of
-    stamp = stamp_of(names.get(STAMP_NAME, ""))
+    """Read the worksheets of one sheet, the first of which is the one by which cells are referred to."""
+    here, (form, edition, _) = titles[0], pages[titles[0]]
+    stamps = {title: stamp_of(scoped[title].get(STAMP_NAME, "")) for title in titles}
+    stamp = next(filter(None, stamps.values()), None)
     document = document_stamp(workbook) if alone else None
-    named = _named_page(workbook, title, edition, names)
-    addresses = named.addresses
-    repaired, remarks = _locate(named, form)
-    content = WorksheetContent(
-        workbook.cells(title),
-        workbook.formatting(title),
-        workbook.has_stale_results,
-        workbook.conditional_formats(title),
-    )
     issued = stamp or document
-    tables = read_tables(edition, names, title, content.cells, _copy_of(issued))
-    repaired |= dict.fromkeys(edition.table_of.keys() - tables.keys(), "lost")
-    page = read_fields(edition, content, addresses, repaired, tables)
-    if is_trial(workbook, title, stamp, addresses.values(), alone=alone):
+    located = locate_fields(workbook, titles, pages, scoped)
+    content = content_of(workbook, titles, _alike(pages, scoped, titles))
+    tables = _read_tables(edition, scoped, content, _copy_of(issued))
+    repaired: dict[str, State] = {
+        **dict.fromkeys(edition.table_of.keys() - tables.keys(), "lost"),
+        **located.repaired,
+    }
+    page = read_fields(edition, content, located.addresses, repaired, tables)
+    if _is_trial(workbook, located, stamps, alone=alone):
         issued = (issued or Stamp(edition.form, edition.year)).as_trial()
     page.values.update(_issued_codes(edition, issued, repaired))
-    sheet = _sheet_on_page(edition, page, issued)
-    remarked = (*page.findings, *texts_too_large(named, form, page.values))
-    addresses = {**addresses, **row_addresses(tables)}
-    placed = (remark.at(title, addresses.get(remark.path, "")) for remark in remarked)
+    addresses = {**located.addresses, **row_addresses(tables, here)}
+    remarked = (*page.findings, *_too_large(located, form, page))
+    placed = (remark.at(here, addresses.get(remark.path, "")) for remark in remarked)
+    doubt = _doubt_of_stamps(workbook, [scoped[title] for title in titles], form, alone=alone)
     return Reading(
-        worksheet=title,
+        worksheet=here,
         stamp=issued,
-        sheet=sheet,
-        findings=(*remarks, *placed),
-        field_cells=FieldCells(addresses, page.live, repaired, form.version, tables),
-        is_hidden=title in workbook.hidden_worksheets,
+        sheet=_sheet_on_page(edition, page, issued),
+        findings=(*located.findings, *placed),
+        field_cells=FieldCells(addresses, page.live, repaired, form.version, tables, titles[1:]),
+        is_hidden=here in workbook.hidden_worksheets,
         last_modified_by=workbook.last_modified_by,
-        stamp_doubt=_unknown_stamp(workbook, names, form, alone=alone)
-        or _two_stamps(stamp, document),
+        stamp_doubt=doubt or _two_stamps(stamp, document),
     )
+
+
+def _alike(
+    pages: Mapping[str, PageVersion],
+    scoped: Mapping[str, Mapping[str, str]],
+    titles: tuple[str, ...],
+) -> frozenset[str]:
+    """Return the worksheets of a sheet, and copies of these, where a form has several; formulas of the sheet may name them."""
+    if len(pages[titles[0]].edition.worksheets) == 1:
+        return frozenset()
+    stamps = {scoped[title].get(STAMP_NAME) for title in titles}
+    return frozenset(title for title in pages if scoped[title].get(STAMP_NAME) in stamps)
+
+
+def _read_tables(
+    edition: Edition,
+    scoped: Mapping[str, Mapping[str, str]],
+    content: SheetContent,
+    copy: tuple[str, int],
+) -> dict[str, TableCells]:
+    """Return where the rows of each table lie, on whichever worksheet of the sheet."""
+    tables: dict[str, TableCells] = {}
+    for title, worksheet in content.by_title.items():
+        tables |= read_tables(edition, scoped[title], title, worksheet.cells, copy)
+    return tables
+
+
+def _is_trial(
+    workbook: Workbook, located: LocatedFields, stamps: Mapping[str, Stamp | None], *, alone: bool
+) -> bool:
+    """Whether one of a sheet's worksheets is of a trial workbook."""
+    return any(
+        is_trial(workbook, page.title, stamps[page.title], page.addresses.values(), alone=alone)
+        for page in located.named_pages
+    )
+
+
+def _too_large(located: LocatedFields, form: Form, page: Page) -> Iterator[Finding]:
+    """Yield a finding for each text that does not fit any more, on whichever worksheet."""
+    for named in located.named_pages:
+        yield from texts_too_large(named, form, page.values)
 
 
 def _copy_of(stamp: Stamp | None) -> tuple[str, int]:
@@ -179,59 +239,6 @@ def _key_on_page(edition: Edition, values: Mapping[str, Value], issued: Stamp | 
     return issued.key if issued is not None and on_page is not None and has_former_key else on_page
 
 
-def _named_page(
-    workbook: Workbook, title: str, edition: Edition, names: Mapping[str, str]
-) -> NamedPage:
-    """Return a worksheet with the cell, and the range if it is one, that each field's name refers to there."""
-    addresses: dict[str, str] = {}
-    areas: dict[str, str] = {}
-    for name, field in edition.by_cell_name.items():
-        target = reference_of(names.get(name, ""))
-        if target is None or target[0] != title:
-            continue
-        addresses[field.path] = target[1]
-        if (area := area_of(names[name])) is not None:
-            areas[field.path] = area
-    return NamedPage(workbook, title, edition, addresses, areas)
-
-
-def _locate(page: NamedPage, form: Form) -> tuple[dict[str, State], tuple[Finding, ...]]:
-    """Drop the addresses that are not to be trusted and add those of fields that lost their names, found by labels."""
-    addresses, edition = page.addresses, page.edition
-    errors = misplaced_names(page, form)
-    misplaced = {path: addresses.pop(path) for path in errors}
-    repaired: dict[str, State] = dict.fromkeys(misplaced, "misplaced")
-    findings = list(errors.values())
-    if len(addresses) + len(misplaced) < len(edition.fields):
-        healing = _heal(page, form, misplaced)
-        addresses |= healing.addresses
-        repaired |= {**dict.fromkeys(healing.addresses, "healed"), **healing.without_address}
-        findings += _healed(edition, page.title, healing)
-    return repaired, (
-        *findings,
-        *repeated_names(page),
-        *unread_texts(page, form),
-        *hidden_fields(page),
-    )
-
-
-def _heal(page: NamedPage, form: Form, misplaced: Mapping[str, str]) -> Healing:
-    """Look for the fields that lost their names; the code for it is loaded only then."""
-    from xlsync.workbook.reading.field_recovery import heal
-
-    return heal(page, form, misplaced)
-
-
-def _healed(edition: Edition, title: str, healing: Healing) -> tuple[Finding, ...]:
-    """Return one note saying which fields were read by their labels."""
-    if not healing.addresses:
-        return ()
-    named = [edition.by_path[path].title for path in edition.by_path if path in healing.addresses]
-    listed = "、".join(f"「{name}」" for name in named[:_NAMED])
-    parts = listed if len(named) <= _NAMED else f"{listed}など"
-    return (finding("healed", "", count=str(len(named)), parts=parts).at(title, ""),)
-
-
 def _issued_codes(
     edition: Edition, stamp: Stamp | None, repaired: Mapping[str, State]
 ) -> dict[str, str]:
@@ -245,6 +252,14 @@ def _issued_codes(
         for path, code in zip(paths, codes, strict=True)
         if repaired.get(path, "healed") != "healed"
     }
+
+
+def _doubt_of_stamps(
+    workbook: Workbook, scoped: Iterable[Mapping[str, str]], form: Form, *, alone: bool
+) -> str | None:
+    """Say where a stamp of a sheet's worksheets, of which the names are, cannot be used."""
+    doubts = (_unknown_stamp(workbook, names, form, alone=alone) for names in scoped)
+    return next(filter(None, doubts), None)
 
 
 def _unknown_stamp(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.errors import FormError, StoreDamaged
+from xlsync.workbook.reading.page_layout import plans_of
 from xlsync.workbook.stamp import STAMP_NAME, stamp_of
 from xlsync.workbook.stamp_carriers import document_stamp
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.ooxml.read.reader import Workbook
+    from xlsync.workbook.reading.page_layout import PagePlan
     from xlsync.workbook.stamp import Stamp
 
 _ENOUGH: Final = 0.5
@@ -26,10 +28,16 @@ _FIRST: Final = 1
 
 
 class PageVersion(NamedTuple):
-    """The version of the form that a page was drawn by, and its edition."""
+    """The version of the form that a page was drawn by, its edition, and which of the form's worksheets it is, from 0 on."""
 
     form: Form
     edition: Edition
+    number: int = 0
+
+    @property
+    def plan(self) -> PagePlan:
+        """The plan of the worksheet."""
+        return plans_of(self.form, self.edition.year)[self.number]
 
 
 def identified_pages(
@@ -39,7 +47,11 @@ def identified_pages(
 
     A stamp that names a version nobody has kept is read by the `form` in use; the caller says so.
     """
-    identified = ((title, _page(workbook, scoped[title], form)) for title in workbook.worksheets)
+    others = (scoped[title] for title in scoped if form.definition.page.further_worksheets)
+    years = {year for names in others for year in _years_of_names(names, form)}
+    identified = (
+        (title, _page(workbook, title, scoped[title], form, years)) for title in workbook.worksheets
+    )
     return {title: page for title, page in identified if page is not None}
 
 
@@ -63,25 +75,47 @@ def _labelled_page(
 
     year = None if stamp is None else stamp.fiscal_year
     for version in _versions_of_stamp(stamp, form):
-        edition = recognise(workbook, title, version, year)
-        if edition is not None:
-            return PageVersion(version, edition)
+        plan = recognise(workbook, title, version, year)
+        if plan is not None:
+            return PageVersion(version, plan.edition, plan.edition.worksheets.index(plan.title))
     return None
 
 
-def _page(workbook: Workbook, names: Mapping[str, str], form: Form) -> PageVersion | None:
-    """Identify a worksheet: by its stamp, else by the document's where its names agree, else by its names."""
+def _page(
+    workbook: Workbook, title: str, names: Mapping[str, str], form: Form, of_others: set[int]
+) -> PageVersion | None:
+    """Identify a worksheet: by its stamp, else by the document's where its names agree, else by its names.
+
+    `of_others` are the years that names on the other worksheets speak of, where a sheet has several.
+    """
     stamp = stamp_of(names.get(STAMP_NAME, ""))
     if stamp is not None and stamp.form_name != form.id:
         return None
     if stamp is not None:
-        return _best(_candidates(_versions_of_stamp(stamp, form), {stamp.fiscal_year}), names)
+        stamped = _candidates(_versions_of_stamp(stamp, form), {stamp.fiscal_year})
+        return _numbered(workbook, title, _best(stamped, names), names)
     document = _document_stamp(workbook, form)
-    years = _years_of_names(names, form)
+    years = _years_of_names(names, form) or set(of_others)
     if document is not None:
         years.add(document.fiscal_year)
-    page = _best(_candidates(_versions_of_stamp(document, form), years), names)
-    return page if page is not None and _share(page.edition, names) >= _ENOUGH else None
+    candidates = _candidates(_versions_of_stamp(document, form), years)
+    page = _numbered(workbook, title, _best(candidates, names), names)
+    return page if page is not None and _share(page, names) >= _ENOUGH else None
+
+
+def _numbered(
+    workbook: Workbook, title: str, page: PageVersion | None, names: Mapping[str, str]
+) -> PageVersion | None:
+    """Return a page with its number: by its names, without any by its title, else by its labels."""
+    if page is None or len(page.edition.worksheets) == 1:
+        return page
+    pages = [page._replace(number=number) for number in range(len(page.edition.worksheets))]
+    best = max(pages, key=lambda each: _share(each, names))
+    if _share(best, names):
+        return best
+    labelled = _labelled_page(workbook, title, _document_stamp(workbook, page.form), page.form)
+    named = (each for each in pages if each.plan.title == title)
+    return next(named, page if labelled is None else page._replace(number=labelled.number))
 
 
 def _years_of_names(names: Mapping[str, str], form: Form) -> set[int]:
@@ -135,5 +169,11 @@ def _likeness(edition: Edition, names: Mapping[str, str]) -> float:
     return len(both) / (len(edition.by_cell_name.keys() | known) or 1)
 
 
-def _share(edition: Edition, names: Mapping[str, str]) -> float:
-    return len(edition.by_cell_name.keys() & names.keys()) / len(edition.fields)
+def _share(page: PageVersion, names: Mapping[str, str]) -> float:
+    """Return how many of the names of a worksheet of the form a page has, as a share."""
+    known = set(page.edition.by_cell_name)
+    if len(page.edition.worksheets) > 1:
+        plan, fields = page.plan, page.edition.by_path
+        known = {fields[path].cell_name.casefold() for path in plan.field_boxes}
+        known |= {path.casefold() for path in plan.column_ranges}
+    return len(known & names.keys()) / (len(known) or 1)

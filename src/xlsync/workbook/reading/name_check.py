@@ -14,37 +14,40 @@ from typing import TYPE_CHECKING
 from xlsync.finding import Finding, finding
 from xlsync.ooxml.a1 import split_range, split_reference
 from xlsync.workbook.reading.page_alignment import Grid, Match, address, grid_of, match_page
-from xlsync.workbook.reading.page_layout import LEFT, UP, Box, PagePlan, Position, plan_of
+from xlsync.workbook.reading.page_layout import LEFT, UP, Box, PagePlan, Position
 from xlsync.workbook.reading.worksheet_names import area_of, reference_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
-    from xlsync.form.library import Form
     from xlsync.ooxml.read.reader import Workbook
 
 
 @dataclass(frozen=True)
 class NamedPage:
-    """A worksheet of the form: where the name of each field is (path → address), and what else is asked of it."""
+    """A worksheet of the form: its plan, where the name of each field is (path → address), and what else is asked of it."""
 
     workbook: Workbook
     title: str
-    edition: Edition
+    plan: PagePlan
     addresses: dict[str, str]
     ranges: Mapping[str, str]
     """The names that stand for several cells: path → range as written."""
 
+    @property
+    def edition(self) -> Edition:
+        """The edition that it is drawn by."""
+        return self.plan.edition
 
-def misplaced_names(page: NamedPage, form: Form) -> dict[str, Finding]:
+
+def misplaced_names(page: NamedPage) -> dict[str, Finding]:
     """Return, by path, an error for each field whose name cannot be trusted; nothing is to be read from its cell."""
-    plan = plan_of(form, page.edition.year)
     repeated = page.workbook.repeated_cells(page.title)
     errors = {
         path: finding_at(page, "repeated-cell", path, where=where)
         for path, where in page.addresses.items()
         if where in repeated
     }
-    for path, where in _astray(page, plan).items():
+    for path, where in _astray(page, page.plan).items():
         errors.setdefault(path, finding_at(page, "misplaced-name", path, where=where))
     return errors
 

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from xlsync.form.years import parse_year
 from xlsync.ooxml.a1 import column_letters, split_range, split_reference
 from xlsync.ooxml.read.reader import open_workbook
+from xlsync.ooxml.titled_references import reference_to
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -76,9 +77,13 @@ DOWN: Final = Step(1, 0)
 
 @dataclass(frozen=True)
 class PagePlan:
-    """An edition's page: the area of each field by path, the labels in reading order, and every merged area."""
+    """A worksheet of an edition: the area of each field by path, the labels in reading order, and every merged area.
+
+    `title` is what the form calls it.
+    """
 
     edition: Edition
+    title: str
     field_boxes: Mapping[str, Box]
     labels: tuple[Label, ...]
     merges: frozenset[Box]
@@ -101,6 +106,11 @@ class PagePlan:
         return {
             path: f"{column_letters(box.left)}{box.top}" for path, box in self.field_boxes.items()
         }
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The paths of its fields and of the columns of its tables."""
+        return frozenset((*self.field_boxes, *self.column_ranges))
 
     def chain(self, path: str, step: Step) -> tuple[Label | None, Box]:
         """Walk from a field over fields of its own part; return the label behind them (or None) and the last field."""
@@ -126,10 +136,42 @@ def _beyond(box: Box, start: Box, step: Step) -> Position:
 
 
 @lru_cache(maxsize=16)
-def plan_of(form: Form, year: int) -> PagePlan:
-    """Read the plan of an edition off the form's drawing; the template has its cells in the same places."""
+def plans_of(form: Form, year: int) -> tuple[PagePlan, ...]:
+    """Read the plan of each worksheet of an edition off the form's drawing; the template has its cells in the same places."""
     edition = form.at(year)
-    texts, merges = _drawn(form)
+    return tuple(_plan(form, edition, title) for title in edition.worksheets)
+
+
+def plan_of(form: Form, year: int) -> PagePlan:
+    """Return the plan of the form's first worksheet, which most forms have alone."""
+    return plans_of(form, year)[0]
+
+
+@lru_cache(maxsize=16)
+def drawn_cells(form: Form, year: int) -> Mapping[str, str]:
+    """Return the cell of each field as the form draws it, by path, as its first worksheet refers to it."""
+    return _drawn_references(form, year, "addresses")
+
+
+@lru_cache(maxsize=16)
+def drawn_columns(form: Form, year: int) -> Mapping[str, str]:
+    """Return the range of each column of the form's tables as drawn, by path, as its first worksheet refers to it."""
+    return _drawn_references(form, year, "column_ranges")
+
+
+def _drawn_references(
+    form: Form, year: int, what: Literal["addresses", "column_ranges"]
+) -> dict[str, str]:
+    first = form.definition.page.worksheet
+    return {
+        path: reference_to(plan.title, address, first)
+        for plan in plans_of(form, year)
+        for path, address in getattr(plan, what).items()
+    }
+
+
+def _plan(form: Form, edition: Edition, title: str) -> PagePlan:
+    texts, merges = _drawn(form, title)
     spans = {box.position: box for box in merges}
     fields: dict[str, Box] = {}
     labels: list[Label] = []
@@ -144,23 +186,22 @@ def plan_of(form: Form, year: int) -> PagePlan:
         elif (table := edition.table_of.get(path.partition(".")[0])) is not None:
             letter = column_letters(box.left)
             columns[path] = f"{letter}{box.top - 1}:{letter}{box.top + table.table_entry.rows}"
-    return PagePlan(edition, fields, tuple(labels), merges, columns)
+    return PagePlan(edition, title, fields, tuple(labels), merges, columns)
 
 
-def lasting_labels(form: Form) -> frozenset[str]:
-    """Return the folded texts of the labels that do not change from year to year."""
+def lasting_labels(form: Form, title: str) -> frozenset[str]:
+    """Return the folded texts of the labels of a worksheet of the form that do not change from year to year."""
     return frozenset(
         folded(text)
-        for _, text in _drawn(form)[0]
+        for _, text in _drawn(form, title)[0]
         if "{" not in text and _MARKER.fullmatch(text.strip()) is None
     )
 
 
-@lru_cache(maxsize=4)
-def _drawn(form: Form) -> tuple[tuple[tuple[Position, str], ...], frozenset[Box]]:
-    """Return the texts of the drawing in reading order with their positions, and its merged areas."""
+@lru_cache(maxsize=8)
+def _drawn(form: Form, worksheet: str) -> tuple[tuple[tuple[Position, str], ...], frozenset[Box]]:
+    """Return the texts of a worksheet of the drawing in reading order with their positions, and its merged areas."""
     book = open_workbook(form.drawing())
-    worksheet = form.definition.page.worksheet
     texts = (
         (split_reference(address), cell.value)
         for address, cell in book.cells(worksheet).items()

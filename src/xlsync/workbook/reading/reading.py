@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.finding import Finding
+from xlsync.ooxml.titled_references import split_title
 from xlsync.sheet import Sheet
 from xlsync.workbook.stamp import Stamp
 
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from xlsync.computed import Share
     from xlsync.workbook.reading.table_reading import TableCells
 
-State = Literal["intact", "moved", "healed", "misplaced", "ambiguous", "lost"]
+State = Literal["intact", "moved", "healed", "misplaced", "ambiguous", "lost", "absent"]
 """How a field was found: by its name where the template has it, by its name elsewhere, by labels; or not, and why.
 
-A misplaced name stands where another field's labels, or none, are."""
+A misplaced name stands where another field's labels, or none, are; of an absent field the whole worksheet is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,12 @@ _OTHER_KEY: Final = (
 
 @dataclass(frozen=True)
 class FieldCells:
-    """Where the fields lie on a worksheet.
+    """Where the fields lie on a worksheet, and on the `further_worksheets` where a form has several.
 
-    `addresses` gives the address of each field found; `live` the share of each computed field that still has its own
-    formula; `repaired` the state of each field that has no name any more (healed, ambiguous or lost) and of each whose
-    name is misplaced. `version` is the number of the form's version that says so, 0 for a form of no store. `table_cells` says
-    where the rows of each table are; a table that was not found is lost.
+    `addresses` gives the address of each field found, as a formula on the first worksheet writes it; `live` the share of each
+    computed field that still has its own formula; `repaired` the state of each field that has no name any more (healed,
+    ambiguous or lost) and of each whose name is misplaced. `version` is the number of the form's version that says so, 0 for a
+    form of no store. `table_cells` says where the rows of each table are; a table that was not found is lost.
     """
 
     addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -113,14 +114,15 @@ class FieldCells:
     repaired: Mapping[str, State] = field(default_factory=dict, repr=False)
     version: int = 0
     table_cells: Mapping[str, TableCells] = field(default_factory=dict)
+    further_worksheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One worksheet of our form, read: its sheet, the findings on its cells, and where each field lies.
+    """One sheet of our form, read: its values, the findings on its cells, and where each field lies.
 
     Attributes:
-        worksheet: The worksheet's title.
+        worksheet: The title of its worksheet, of several the first.
         stamp: What the workbook says of its form, key and revision; None where that was lost.
         sheet: The values of its fields.
         findings: What could not be read, or was read differently from how it was typed.
@@ -166,9 +168,18 @@ class Reading:
         return self.stamp_doubt or self.key_doubt or None
 
     @property
+    def worksheets(self) -> tuple[str, ...]:
+        """The titles of all its worksheets, in the order of the form."""
+        return (self.worksheet, *self.field_cells.further_worksheets)
+
+    @property
     def cells(self) -> Mapping[str, str]:
-        """The address of each field found, by path."""
+        """The address of each field found, by path, as a formula on the first worksheet writes it."""
         return self.field_cells.addresses
+
+    def cell_of(self, path: str) -> tuple[str, str]:
+        """Return worksheet and address of a field's cell."""
+        return split_title(self.cells[path], self.worksheet)
 
     @property
     def live(self) -> Mapping[str, Share]:

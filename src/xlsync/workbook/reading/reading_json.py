@@ -22,6 +22,7 @@ from xlsync.workbook.reading.reading import (
     Reading,
     RequestCell,
 )
+from xlsync.workbook.reading.table_reading import TableCells
 from xlsync.workbook.stamp import stamp_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "unreadable": dict(sheet.unreadable),
         "findings": findings,
         "cells": dict(reading.cells),
+        "further_worksheets": list(reading.field_cells.further_worksheets),
+        "tables": _tables_to_document(reading.field_cells.table_cells),
         "live": live,
         "is_hidden": reading.is_hidden,
         "last_modified_by": reading.last_modified_by,
@@ -86,6 +89,19 @@ def _to_document(reading: Reading) -> dict[str, Any]:
         "choices": choices,
         "hand_in": None if hand_in is None else asdict(hand_in),
         "request": None if request is None else asdict(request),
+    }
+
+
+def _tables_to_document(tables: Mapping[str, TableCells]) -> dict[str, Any]:
+    return {
+        path: {**asdict(lies), "unmarked": sorted(lies.unmarked)} for path, lies in tables.items()
+    }
+
+
+def _tables_of_document(document: Mapping[str, Any]) -> dict[str, TableCells]:
+    return {
+        path: TableCells(**{**lies, "unmarked": frozenset(lies["unmarked"])})
+        for path, lies in document.items()
     }
 
 
@@ -112,7 +128,14 @@ def _from_document(document: Mapping[str, Any], form: Form) -> Reading:
             document["id"]
         ),
         findings=tuple(findings),
-        field_cells=FieldCells(document["cells"], live, document["repaired"], document["version"]),
+        field_cells=FieldCells(
+            document["cells"],
+            live,
+            document["repaired"],
+            document["version"],
+            _tables_of_document(document["tables"]),
+            tuple(document["further_worksheets"]),
+        ),
         is_hidden=document["is_hidden"],
         last_modified_by=document["last_modified_by"],
         stamp_doubt=document["stamp_doubt"],

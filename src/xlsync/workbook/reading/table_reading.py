@@ -10,12 +10,14 @@ import base64
 import hashlib
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import DamagedWorkbook
 from xlsync.kinds.rows import ROW_ID
 from xlsync.ooxml.a1 import Area, column_letters, split_range
+from xlsync.ooxml.titled_references import reference_to
 from xlsync.workbook.reading.worksheet_names import area_of, reference_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class TableCells:
     """Where a table lies on a worksheet.
 
     Attributes:
+        worksheet: The title of the worksheet.
         letters: The letters of each column by its word; "id" is that of the hidden ids.
         above: The row above its first row.
         below: The row below its last row.
@@ -40,6 +43,7 @@ class TableCells:
 
     """
 
+    worksheet: str
     letters: Mapping[str, str]
     above: int
     below: int
@@ -59,7 +63,7 @@ class TableCells:
         """Return where the rows lie, with other ids for some rows."""
         numbers = {ids.get(row_id, row_id): number for row_id, number in self.numbers.items()}
         unmarked = frozenset(ids.get(row_id, row_id) for row_id in self.unmarked)
-        return TableCells(self.letters, self.above, self.below, numbers, unmarked)
+        return replace(self, numbers=numbers, unmarked=unmarked)
 
 
 def read_tables(
@@ -90,7 +94,7 @@ def _located(table: Table, names: Mapping[str, str], title: str) -> TableCells |
     tops, lefts, bottoms, _ = zip(*known, strict=True)
     letters = dict(zip(words, map(column_letters, lefts), strict=True))
     is_sound = len(set(lefts)) == len(lefts) and min(bottoms) > max(tops)
-    return TableCells(letters, max(tops), min(bottoms)) if is_sound else None
+    return TableCells(title, letters, max(tops), min(bottoms)) if is_sound else None
 
 
 def _area(refers_to: str, title: str) -> Area | None:
@@ -104,22 +108,25 @@ def _area(refers_to: str, title: str) -> Area | None:
         return None
 
 
-def column_ranges(tables: Mapping[str, TableCells]) -> dict[str, str]:
-    """Return the range of every column of the tables by its path."""
-    return {f"{p}.{word}": area for p, lies in tables.items() for word, area in lies.ranges.items()}
-
-
-def row_addresses(tables: Mapping[str, TableCells]) -> dict[str, str]:
-    """Return the address of every cell of the rows by its path, and the range of every column by the column's."""
-    addresses: dict[str, str] = {}
+def column_ranges(tables: Mapping[str, TableCells], here: str) -> dict[str, str]:
+    """Return the range of every column of the tables by its path, as the worksheet `here` refers to it."""
+    ranges: dict[str, str] = {}
     for path, lies in tables.items():
-        ranges = lies.ranges
-        addresses |= {f"{path}.{word}": area for word, area in ranges.items()}
-        addresses |= {
-            f"{path}.{row_id}.{word}": f"{lies.letters[word]}{number}"
-            for row_id, number in lies.numbers.items()
-            for word in ranges
-        }
+        for word, area in lies.ranges.items():
+            ranges[f"{path}.{word}"] = reference_to(lies.worksheet, area, here)
+    return ranges
+
+
+def row_addresses(tables: Mapping[str, TableCells], here: str) -> dict[str, str]:
+    """Return the address of every cell of the rows by its path, and the range of every column by the column's.
+
+    They are as the worksheet `here` refers to them.
+    """
+    addresses = column_ranges(tables, here)
+    for path, lies in tables.items():
+        for row_id, word in product(lies.numbers, lies.ranges):
+            at = lies.address(row_id, word)
+            addresses[f"{path}.{row_id}.{word}"] = reference_to(lies.worksheet, at, here)
     return addresses
 
 
@@ -158,7 +165,7 @@ def with_ids(
         by_id[row_id] = number
         new_ids.add(row_id)
     in_order = dict(sorted(by_id.items(), key=lambda row: row[1]))
-    return TableCells(lies.letters, lies.above, lies.below, in_order, frozenset(new_ids))
+    return replace(lies, numbers=in_order, unmarked=frozenset(new_ids))
 
 
 def _typed_id(cell: Cell | None) -> str:

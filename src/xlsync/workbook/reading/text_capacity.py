@@ -12,7 +12,7 @@ from xlsync.ooxml.a1 import column_letters, split_range
 from xlsync.ooxml.read.cell_fonts import CellFont
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.rules import Room
-from xlsync.workbook.reading.page_layout import Box, PagePlan, plan_of
+from xlsync.workbook.reading.page_layout import Box, PagePlan, plans_of
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Field
@@ -50,11 +50,13 @@ def room_of(form: Form, year: int) -> Mapping[str, Room]:
 @lru_cache(maxsize=8)
 def column_room_of(form: Form, year: int) -> Mapping[str, Room]:
     """Return the room of a cell of each text column of an edition's tables by the column's path, as `room_of` does."""
-    plan = plan_of(form, year)
-    boxes = (
-        (each, _first_cell(plan, plan.column_ranges[each.path])) for each in plan.edition.columns
-    )
-    return {path: frame.room for path, frame in _frames(form, boxes)}
+    columns = {each.path: each for each in form.at(year).columns}
+    rooms: dict[str, Room] = {}
+    for plan in plans_of(form, year):
+        ranges = plan.column_ranges.items()
+        boxes = ((columns[path], _first_cell(plan, at)) for path, at in ranges if path in columns)
+        rooms |= {path: frame.room for path, frame in _frames(form, plan.title, boxes)}
+    return rooms
 
 
 def _first_cell(plan: PagePlan, area: str) -> Box:
@@ -67,16 +69,19 @@ def _first_cell(plan: PagePlan, area: str) -> Box:
 @lru_cache(maxsize=8)
 def frames_of(form: Form, year: int) -> Mapping[str, TextFrame]:
     """Return the area of each text field of an edition by path; fields whose text shrinks to fit are left out."""
-    plan = plan_of(form, year)
-    fields = plan.edition.by_path.items()
-    boxes = ((each, plan.field_boxes[path]) for path, each in fields if path in plan.field_boxes)
-    return dict(_frames(form, boxes))
+    frames: dict[str, TextFrame] = {}
+    for plan in plans_of(form, year):
+        fields = plan.edition.by_path
+        boxes = ((fields[path], box) for path, box in plan.field_boxes.items())
+        frames |= _frames(form, plan.title, boxes)
+    return {path: frames[path] for path in form.at(year).by_path if path in frames}
 
 
-def _frames(form: Form, boxes: Iterable[tuple[Field, Box]]) -> Iterator[tuple[str, TextFrame]]:
-    """Yield the path and the area of each text field among fields with their areas."""
+def _frames(
+    form: Form, title: str, boxes: Iterable[tuple[Field, Box]]
+) -> Iterator[tuple[str, TextFrame]]:
+    """Yield the path and the area of each text field among fields with their areas on a worksheet of the drawing."""
     drawing = open_workbook(form.drawing())
-    title = form.definition.page.worksheet
     if title not in drawing.worksheets:
         return
     formatting = drawing.formatting(title)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.errors import FormError
 from xlsync.excel_text import CELL_LIMIT
 from xlsync.ooxml.a1 import split_reference
+from xlsync.ooxml.titled_references import seen_from
 from xlsync.workbook.checks.check_layout import SLOTS, STATES
 from xlsync.workbook.checks.formula_faults import TextLengths, array_fault
 from xlsync.workbook.reading.field_values import formula_text
@@ -55,10 +56,9 @@ def refuse_beyond_excel(sheet: CheckSheet, where: str) -> None:
 def _formulas(sheet: CheckSheet) -> Iterator[tuple[str, str]]:
     """Yield every formula of a page's sums and checks with the form entry it is compiled from."""
     for path, rule in sheet.edition.formulas.items():
-        yield (
-            f"規則 {rule.code}（{path}）",
-            formula_text(sheet.edition, rule, sheet.field_addresses),
-        )
+        cells = sheet.field_addresses
+        _, known = seen_from(cells, cells[path], sheet.title)
+        yield f"規則 {rule.code}（{path}）", formula_text(sheet.edition, rule, known)
     owners = _Owners(sheet)
     for address, formula in sheet.formulas.items():
         yield owners.entry(address), formula

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from zipfile import BadZipFile
@@ -17,16 +16,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import FormError
 from xlsync.kinds import DASH
+from xlsync.ooxml.titled_references import reference_to
 from xlsync.workbook.checks.check_drawing import draw_checks
-from xlsync.workbook.checks.visible_sheet import checks_of
-from xlsync.workbook.conflicts.conflict_drawing import draw_conflicts
+from xlsync.workbook.checks.check_layout import WORKSHEET
+from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
+from xlsync.workbook.conflicts.conflict_drawing import TITLE, draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.template.field_markers import (
+    find_markers,
+    reference_of_cell,
+    texts_of,
+)
 from xlsync.workbook.template.input_hints import input_message
 from xlsync.workbook.template.table_drawing import (
     DrawnTable,
     draw_rows,
     free_rows,
     take_tables,
+    worksheet_of_cell,
 )
 from xlsync.workbook.template.trial_mark import mark_as_trial
 
@@ -35,8 +42,9 @@ if TYPE_CHECKING:
 
     from xlsync.form.edition import Edition, Field
 
+_OWN_TITLES: Final = frozenset({PAGE, TITLE, HIDDEN_WORKSHEET, WORKSHEET})
+"""Of the worksheets that are added to the form's."""
 _GREY: Final = "D9D9D9"
-_MARKER = re.compile(r"\[\[(?P<path>[^\[\]]+)\]\]")
 
 
 class DrawnPage(NamedTuple):
@@ -51,27 +59,27 @@ def build_page(
     drawing: bytes, edition: Edition, where: str, *, is_trial: bool = False
 ) -> DrawnPage:
     """Return the saved workbook and where its fields are; FormError names the drawing's cell at fault."""
-    book, worksheet = _open(drawing, edition, where)
-    tables = take_tables(worksheet, edition, where)
-    cells, greyed = _find_markers(worksheet, edition, where)
-    _write_labels(worksheet, edition)
-    lists = _write_lists(book, edition)
-    for field in edition.fields:
-        _dress_field(worksheet, cells[field.path], field, lists)
-    for table in tables:
-        _dress_table(worksheet, table, lists)
-    for address in greyed.values():
-        _grey_out(worksheet, address)
-    _protect(worksheet)
+    book, worksheets = _open(drawing, edition, where)
+    tables = take_tables(worksheets, edition, where)
+    cells, greyed = find_markers(worksheets, edition, where)
+    _dress_pages(worksheets, edition, cells, tables, _write_lists(book, edition))
+    for cell in greyed.values():
+        _grey_out(cell)
+    for worksheet in worksheets:
+        _protect(worksheet)
     draw_conflicts(book)
-    areas = {path: _area(worksheet, address) for path, address in cells.items()}
-    columns = {path: reach for table in tables for path, reach in table.reaches.items()}
-    checks = checks_of(edition, worksheet.title, {**cells, **columns})
-    draw_checks(book, worksheet, areas, checks)
+    references = {path: reference_of_cell(cell, edition) for path, cell in cells.items()}
+    columns = {
+        path: reference_to(table.drawn_page.title, reach, edition.worksheet)
+        for table in tables
+        for path, reach in table.reaches.items()
+    }
+    checks = checks_of(edition, edition.worksheet, {**references, **columns})
+    draw_checks(book, worksheets, _areas(worksheets, cells), checks)
     if is_trial:
-        mark_as_trial(book, worksheet)
+        mark_as_trial(book, worksheets)
     for table in tables:
-        free_rows(worksheet, table)
+        free_rows(table)
     book.properties.title = edition.title
     book.properties.creator, book.properties.lastModifiedBy = (
         "xlsync",
@@ -79,72 +87,52 @@ def build_page(
     )  # whoever saves it is who filled it in
     saved = BytesIO()
     book.save(saved)
-    return DrawnPage(saved.getvalue(), cells, columns)
+    return DrawnPage(saved.getvalue(), references, columns)
 
 
-def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, Worksheet]:
+def _dress_pages(
+    worksheets: Iterable[Worksheet],
+    edition: Edition,
+    cells: Mapping[str, Cell],
+    tables: Iterable[DrawnTable],
+    lists: dict[str, tuple[str, str]],
+) -> None:
+    """Write the labels, and give fields and tables their names, formats and lists."""
+    for worksheet in worksheets:
+        _write_labels(worksheet, edition)
+    for field in edition.fields:
+        _dress_field(cells[field.path], field, lists)
+    for table in tables:
+        _dress_table(table, lists)
+
+
+def _areas(worksheets: Sequence[Worksheet], cells: Mapping[str, Cell]) -> list[dict[str, str]]:
+    """Return the area of each field on every worksheet, by path."""
+    areas: dict[str, dict[str, str]] = {worksheet.title: {} for worksheet in worksheets}
+    for path, cell in cells.items():
+        areas[worksheet_of_cell(cell).title][path] = _area(cell)
+    return list(areas.values())
+
+
+def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, list[Worksheet]]:
     try:
         book = load_workbook(BytesIO(drawing))
     except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
         raise FormError("様式の図面がExcelブックとして開けません", where) from fault
-    if edition.worksheet not in book.sheetnames or book.sheetnames[0] != edition.worksheet:
-        raise FormError(
-            f"図面の最初のワークシートの名前を「{edition.worksheet}」にしてください", where
-        )
-    return book, book[edition.worksheet]
-
-
-def _find_markers(
-    worksheet: Worksheet, edition: Edition, where: str
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Remove the markers from the page; return the addresses of the fields and of the greyed cells by path."""
-    addresses: dict[str, str] = {}
-    known = {*edition.by_path, *edition.greyed}
-    for cell in _texts(worksheet):
-        path = _marked(cell, edition, where)
-        if path is None:
-            continue
-        reason = _marker_fault(cell.coordinate, path, known, addresses)
-        if reason:
-            raise FormError(reason, where)
-        addresses[path] = cell.coordinate
-        cell.value = None
-    missing = [path for path in edition.by_path if path not in addresses]
-    if missing:
-        raise FormError(f"図面に印のない欄があります：{'、'.join(missing[:10])}", where)
-    greyed = {path: address for path, address in addresses.items() if path not in edition.by_path}
-    return {path: addresses[path] for path in edition.by_path}, greyed
-
-
-def _marker_fault(address: str, path: str, known: set[str], addresses: dict[str, str]) -> str:
-    """Return why a marker cannot stand for a cell, "" where it can."""
-    if path not in known:
-        return f"セル {address} の印「{path}」が定義（form.toml）にありません"
-    if path in addresses:
-        return f"欄「{path}」の印が {addresses[path]} と {address} の2か所にあります"
-    return ""
-
-
-def _texts(worksheet: Worksheet) -> list[Cell]:
-    return [cell for row in worksheet.iter_rows() for cell in row if isinstance(cell.value, str)]
-
-
-def _marked(cell: Cell, edition: Edition, where: str) -> str | None:
-    """Return the path a cell's marker names, None for a label."""
-    text = str(cell.value).strip()
-    marker = _MARKER.fullmatch(text)
-    if marker is not None:
-        return edition.expand(marker["path"].strip())
-    if "[[" in text:
-        raise FormError(
-            f"セル {cell.coordinate} の「{text}」は欄の印の書き方（[[欄の名前]]）ではありません",
-            where,
-        )
-    return None
+    wanted = list(edition.worksheets)
+    own = next((title for title in wanted[1:] if title in _OWN_TITLES), None)
+    if own is not None:
+        raise FormError(f"シートの名前「{own}」は、xlsync が使うため付けられません", where)
+    if book.sheetnames[: len(wanted)] != wanted:
+        listed = "、".join(f"「{title}」" for title in wanted)
+        which = "最初のワークシートの名前" if len(wanted) == 1 else "初めのワークシートの名前を順に"
+        particle = "を" if len(wanted) == 1 else "、"
+        raise FormError(f"図面の{which}{particle}{listed}にしてください", where)
+    return book, [book[title] for title in wanted]
 
 
 def _write_labels(worksheet: Worksheet, edition: Edition) -> None:
-    for cell in _texts(worksheet):
+    for cell in texts_of(worksheet):
         cell.value = edition.expand(str(cell.value))
     footer = worksheet.oddFooter
     sections = (footer.left, footer.center, footer.right) if footer is not None else ()
@@ -177,32 +165,29 @@ def _list_key(field: Field) -> str:
     return field.list_name or field.kind.name
 
 
-def _dress_field(
-    worksheet: Worksheet, address: str, field: Field, lists: dict[str, tuple[str, str]]
-) -> None:
-    cell = worksheet[address]
+def _dress_field(cell: Cell, field: Field, lists: dict[str, tuple[str, str]]) -> None:
+    worksheet = worksheet_of_cell(cell)
     name = DefinedName(field.cell_name, attr_text=f"'{worksheet.title}'!{_absolute(cell)}")
     worksheet.defined_names[field.cell_name] = name
     cell.number_format = field.kind.number_format()
     _set_off_border(cell)
     if field.filled_by != "computed":
-        for row in worksheet[_area(worksheet, address)]:
+        for row in worksheet[_area(cell)]:
             for inner in row:
                 inner.protection = Protection(locked=False)
     rule = _validation(field, lists)
-    rule.add(address)
+    rule.add(cell.coordinate)
     worksheet.add_data_validation(rule)
 
 
-def _dress_table(
-    worksheet: Worksheet, drawn: DrawnTable, lists: dict[str, tuple[str, str]]
-) -> None:
+def _dress_table(drawn: DrawnTable, lists: dict[str, tuple[str, str]]) -> None:
     """Draw the rows of a table with the number formats and lists that its columns have."""
+    worksheet = drawn.drawn_page
     for column in drawn.table.column_fields:
         cell = worksheet[f"{drawn.letters[str(column.steps[-1])]}{drawn.first}"]
         cell.number_format = column.kind.number_format()
         _set_off_border(cell)
-    draw_rows(worksheet, drawn)
+    draw_rows(drawn)
     for column in drawn.table.column_fields:
         letter = drawn.letters[str(column.steps[-1])]
         rule = _validation(column, lists)
@@ -233,16 +218,19 @@ def _validation(field: Field, lists: dict[str, tuple[str, str]]) -> DataValidati
     return rule
 
 
-def _grey_out(worksheet: Worksheet, address: str) -> None:
-    for row in worksheet[_area(worksheet, address)]:
+def _grey_out(first: Cell) -> None:
+    for row in worksheet_of_cell(first)[_area(first)]:
         for cell in row:
             cell.fill = PatternFill("solid", fgColor=_GREY)
 
 
-def _area(worksheet: Worksheet, address: str) -> str:
+def _area(cell: Cell) -> str:
     """Return the merged range that begins at a cell, else the cell itself as a range."""
+    address = cell.coordinate
     ranges = (
-        str(area) for area in worksheet.merged_cells.ranges if area.start_cell.coordinate == address
+        str(area)
+        for area in worksheet_of_cell(cell).merged_cells.ranges
+        if area.start_cell.coordinate == address
     )
     return next(ranges, f"{address}:{address}")
 

@@ -12,7 +12,7 @@ from xlsync.ooxml.opc.workbook_part import read_workbook_part
 from xlsync.ooxml.xml.encoding import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _SHAPES: Final = re.compile(r"<(?:\w+:)?(pic|sp|cxnSp|graphicFrame)[\s/>]")
 _ON_THE_PAGE: Final = re.compile(
@@ -36,9 +36,11 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def lost_drawings(drawing: bytes, template: bytes, worksheet: str) -> list[str]:
-    """Return in Japanese what the form's worksheet has in the drawing and no longer in the template, each with its number."""
-    lost = _drawn(drawing, worksheet) - _drawn(template, worksheet)
+def lost_drawings(drawing: bytes, template: bytes, worksheets: Iterable[str]) -> list[str]:
+    """Return in Japanese what the form's worksheets have in the drawing and no longer in the template, each with its number."""
+    lost: Counter[str] = Counter()
+    for worksheet in worksheets:
+        lost += _drawn(drawing, worksheet) - _drawn(template, worksheet)
     return [f"{words} {lost[kind]}個" for kind, words in _WORDS.items() if lost[kind]]
 
 

@@ -1,4 +1,4 @@
-"""The page of a sheet to be printed: values only, without the worksheets and results that are for those who fill it in."""
+"""The pages of a sheet to be printed: values only, without the worksheets and results that are for those who fill it in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.computed import blank_text
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.titled_references import split_title
 from xlsync.workbook.template.row_fill import put_rows
 
 if TYPE_CHECKING:
@@ -22,21 +23,21 @@ Printed = str | int | Decimal | None
 
 
 def print_page(template: Template, sheet: Sheet) -> bytes:
-    """Return a workbook that prints the page of a sheet and nothing else; what the sheet does not have is blank.
+    """Return a workbook that prints the pages of a sheet and nothing else; what the sheet does not have is blank.
 
     The tables are as long as the sheet has rows, where these are more than the page has.
     Equal sheets give equal bytes.
     """
     edit = PackageEdit(template.data)
-    title = template.edition.worksheet
+    edition = template.edition
     cells = {
-        (title, template.addresses[path]): _printed(template, sheet, path)
-        for path in template.addresses
+        split_title(at, edition.worksheet): _printed(template, sheet, path)
+        for path, at in template.addresses.items()
     }
     put_cells(edit, cells, overwrite_formulas=True, stale="none")
-    put_rows(edit, title, template, sheet, spare=0)
+    put_rows(edit, template, sheet, spare=0)
     for entry in edit.workbook.worksheets:
-        if entry.title != title:
+        if entry.title not in edition.worksheets:
             edit.put(
                 entry.part, _BLANK
             )  # LibreOffice prints also a hidden worksheet that has a print area

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from openpyxl.styles import Alignment, Font, Protection
 from openpyxl.utils import absolute_coordinate, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
 
 from xlsync.errors import FormError
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell, MergedCell
-    from openpyxl.worksheet.worksheet import Worksheet
 
     from xlsync.form.edition import Edition
     from xlsync.form.tables import Table
@@ -37,11 +37,12 @@ _NOTE: Final = (
 
 @dataclass(frozen=True)
 class DrawnTable:
-    """Where a table stands on the page: its first row, how many there are, the letters of its columns by their words.
+    """Where a table stands on a worksheet: its first row, how many there are, the letters of its columns by their words.
 
     The column "id" is that of the hidden ids.
     """
 
+    drawn_page: Worksheet
     table: Table
     first: int
     count: int
@@ -68,10 +69,10 @@ class DrawnTable:
         return {f"{self.table.path}.{column}": self.reach(column) for column in self.letters}
 
 
-def take_tables(worksheet: Worksheet, edition: Edition, where: str) -> list[DrawnTable]:
-    """Remove the markers of tables from the page, and return where the tables stand; FormError says what is wrong."""
+def take_tables(worksheets: Iterable[Worksheet], edition: Edition, where: str) -> list[DrawnTable]:
+    """Remove the markers of tables from the worksheets, and return where the tables stand; FormError says what is wrong."""
     marked: dict[str, dict[str, Cell]] = {table.path: {} for table in edition.tables}
-    for cell, marker in _markers(worksheet) if marked else ():
+    for cell, marker in _markers(worksheets) if marked else ():
         if marker["table"] in marked:
             table, columns = edition.table_of[marker["table"]], marked[marker["table"]]
             _refuse_marker(cell.coordinate, marker, table, columns, where)
@@ -79,15 +80,23 @@ def take_tables(worksheet: Worksheet, edition: Edition, where: str) -> list[Draw
             cell.value = None
     drawn = [_drawn(edition.table_of[path], cells, where) for path, cells in marked.items()]
     for drawn_table in drawn:
-        _refuse_company(worksheet, drawn_table, where)
+        _refuse_company(drawn_table, where)
     return drawn
 
 
-def _markers(worksheet: Worksheet) -> list[tuple[Cell, re.Match[str]]]:
+def worksheet_of_cell(cell: Cell) -> Worksheet:
+    """Return the worksheet that a cell is on."""
+    worksheet = cell.parent
+    assert isinstance(worksheet, Worksheet)  # noqa: S101 - the book is open for writing
+    return worksheet
+
+
+def _markers(worksheets: Iterable[Worksheet]) -> list[tuple[Cell, re.Match[str]]]:
     """Return the cells whose text has the form of a marker of a table's column."""
-    texts = [c for row in worksheet.iter_rows() for c in row if isinstance(c.value, str)]
-    matches = ((cell, _MARKER.fullmatch(str(cell.value).strip())) for cell in texts)
-    return [(worksheet[c.coordinate], marker) for c, marker in matches if marker is not None]
+    cells = (cell for worksheet in worksheets for row in worksheet.iter_rows() for cell in row)
+    texts = (cell for cell in cells if isinstance(cell.value, str))
+    matches = [(cell, _MARKER.fullmatch(str(cell.value).strip())) for cell in texts]
+    return [(cell, marker) for cell, marker in matches if marker is not None]
 
 
 def _refuse_marker(
@@ -106,18 +115,23 @@ def _drawn(table: Table, cells: Mapping[str, Cell], where: str) -> DrawnTable:
         raise FormError(
             f"図面に、表「{table.whole.label}」の列の印 {wanted} がありません{hint}", where
         )
-    rows = {cell.row for cell in cells.values()}
-    if len(rows) > 1 or min(rows) == 1:
+    first, *others = cells.values()
+    if first.row == 1 or not all(_is_beside(cell, first) for cell in others):
         raise FormError(
             f"表「{table.whole.label}」の列の印は、見出しの行のすぐ下の1行に並べてください", where
         )
     letters = {word: cell.column_letter for word, cell in cells.items()}
-    return DrawnTable(table, rows.pop(), table.table_entry.rows, letters)
+    return DrawnTable(worksheet_of_cell(first), table, first.row, table.table_entry.rows, letters)
 
 
-def _refuse_company(worksheet: Worksheet, drawn: DrawnTable, where: str) -> None:
+def _is_beside(cell: Cell, other: Cell) -> bool:
+    """Whether two cells are in one row of one worksheet."""
+    return cell.row == other.row and cell.parent is other.parent
+
+
+def _refuse_company(drawn: DrawnTable, where: str) -> None:
     """Raise FormError for what stands in a table's rows beside it, or could be taken for a part of it."""
-    label = drawn.table.whole.label
+    worksheet, label = drawn.drawn_page, drawn.table.whole.label
     filled = _first_filled(worksheet, drawn.body)
     if filled is not None:
         raise FormError(
@@ -148,8 +162,9 @@ def _first_filled(worksheet: Worksheet, rows: range) -> Cell | MergedCell | None
     return next((cell for cell in cells if cell.value is not None), None)
 
 
-def draw_rows(worksheet: Worksheet, drawn: DrawnTable) -> None:
+def draw_rows(drawn: DrawnTable) -> None:
     """Draw the rows of a table like its first one, name its columns, hide its ids, and say how rows are added."""
+    worksheet = drawn.drawn_page
     last = worksheet.max_column
     letters = [get_column_letter(column) for column in range(1, last + 1)]
     merged = [area for area in worksheet.merged_cells.ranges if area.min_row == drawn.first]
@@ -194,8 +209,9 @@ def _write_note(worksheet: Worksheet, drawn: DrawnTable) -> None:
         cell.alignment = Alignment("left", "top")
 
 
-def free_rows(worksheet: Worksheet, drawn: DrawnTable) -> None:
+def free_rows(drawn: DrawnTable) -> None:
     """Unlock the rows of a table as a whole, and let staff insert, delete and sort them on the protected page."""
+    worksheet = drawn.drawn_page
     free = Protection(locked=False)
     for row in drawn.body:
         worksheet.row_dimensions[row].protection = free

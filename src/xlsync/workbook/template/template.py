@@ -19,6 +19,7 @@ from xlsync.computed import blank_text
 from xlsync.ooxml.patch.fast_fill import PreparedSheet, prepared
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import Formula, put_cells
+from xlsync.ooxml.titled_references import seen_from, split_title
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.visible_sheet import Checks, Known, checks_of
 from xlsync.workbook.reading.field_values import formula_text
@@ -48,9 +49,8 @@ _FONT_CHILDREN = (
 class Template:
     """A built template: its bytes, the edition, the address of each field's cell, and what room texts have on paper.
 
-    `room` has the fields, and the columns of tables.
-
-    `version` is the number of the form's version, 0 for a form of no store; `column_ranges` has the range of each column of its
+    `room` has the fields, and the columns of tables. Addresses are as the form's first worksheet refers to them. `version` is
+    the number of the form's version, 0 for a form of no store; `column_ranges` has the range of each column of its
     tables, which reaches from the row above the first to the row below the last.
     """
 
@@ -105,7 +105,7 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
     data, cells, columns = _unstamped(_Content(definition, form.drawing(), year, is_trial, form))
     edit = PackageEdit(data)
     stamp = Stamp(edition.form, edition.year, is_trial=is_trial, version=form.version)
-    put_stamp(edit, edition.worksheet, stamp)
+    put_stamp(edit, edition.worksheets, stamp)
     room = {**room_of(form, year), **column_room_of(form, year)}
     return Template(edit.finished(), edition, cells, room, form.version, columns)
 
@@ -119,23 +119,16 @@ def _unstamped(content: _Content) -> DrawnPage:
     where = f"{form.folder}/{form.definition.page.drawing}"
     saved, cells, columns = build_page(content.drawing, edition, where, is_trial=content.is_trial)
     reached = {**cells, **columns}
-    numbers_as_text = (
-        reached[field.path]
-        for field in (*edition.fields, *edition.columns)
-        if field.kind.is_number_as_text
-    )
-    data = _reproducible(saved, numbers_as_text)
-    rules = edition.formulas.items()
-    formulas = {
-        (edition.worksheet, cells[path]): Formula(
-            formula_text(edition, rule, reached), blank_text(edition, path, {}, ())
-        )
-        for path, rule in rules
-    }
+    data = _reproducible(saved, _numbers_as_text(edition, reached))
+    formulas: dict[tuple[str, str], Formula] = {}
+    for path, rule in edition.formulas.items():
+        _, known = seen_from(reached, cells[path], edition.worksheet)
+        text, blank = formula_text(edition, rule, known), blank_text(edition, path, {}, ())
+        formulas[split_title(cells[path], edition.worksheet)] = Formula(text, blank)
     checks = checks_of(edition, edition.worksheet, reached)
     refuse_beyond_excel(checks.check_sheet, form.where)
-    blank = checks.results(Sheet(edition, "", {}), Known())
-    formulas |= {at: Formula(text, blank[at]) for at, text in checks.formulas.items()}
+    results = checks.results(Sheet(edition, "", {}), Known())
+    formulas |= {at: Formula(text, results[at]) for at, text in checks.formulas.items()}
     edit = PackageEdit(data)
     put_cells(edit, formulas)
     return DrawnPage(edit.finished(), cells, columns)
@@ -149,7 +142,21 @@ def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known
         edit.put(part, page.text(cells))
 
 
-def _reproducible(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
+def _numbers_as_text(edition: Edition, reached: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the cells in which a number is kept as text, by the part of their worksheet."""
+    parts = {
+        title: f"xl/worksheets/sheet{number}.xml"
+        for number, title in enumerate(edition.worksheets, start=1)
+    }
+    addresses: dict[str, list[str]] = {part: [] for part in parts.values()}
+    for each in (*edition.fields, *edition.columns):
+        if each.kind.is_number_as_text:
+            title, address = split_title(reached[each.path], edition.worksheet)
+            addresses[parts[title]].append(address)
+    return addresses
+
+
+def _reproducible(saved: bytes, numbers_as_text: Mapping[str, list[str]]) -> bytes:
     """Return the saved workbook without timestamps, so that equal input gives equal bytes, and without green corner marks."""
     rewritten = BytesIO()
     with (
@@ -162,8 +169,8 @@ def _reproducible(saved: bytes, numbers_as_text: Iterable[str]) -> bytes:
                 part = re.sub(
                     rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _ISSUED, part
                 )
-            elif name == "xl/worksheets/sheet1.xml":
-                part = _without_green_corners(part, numbers_as_text)
+            elif name in numbers_as_text:
+                part = _without_green_corners(part, numbers_as_text[name])
             elif name == "xl/styles.xml":
                 part = _FONT.sub(_in_schema_order, part)
             part = _as_written_by_hand(part) if name.endswith(".xml") else part

@@ -10,6 +10,8 @@ from xlsync.workbook.checks.visible_sheet import PAGE, RECEIPTS
 from xlsync.workbook.stamp import TRIAL_MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,16 +23,17 @@ _HEADER_MARGIN: Final = 0.1
 """Inches: the header stands in the margin, above the page."""
 
 
-def mark_as_trial(book: Workbook, worksheet: Worksheet) -> None:
-    """Put the mark on the form worksheet and on チェック, and colour the form's tab."""
-    for page in (worksheet, book[PAGE]):
+def mark_as_trial(book: Workbook, worksheets: Sequence[Worksheet]) -> None:
+    """Put the mark on the form's worksheets and on チェック, and colour the form's tabs."""
+    for page in (*worksheets, book[PAGE]):
         for header in (page.oddHeader, page.evenHeader, page.firstHeader):
             if header is not None:
                 center = header.center
                 center.text, center.color, center.size = TRIAL_MARK, _RED, 12
         page.page_margins.header = _HEADER_MARGIN
-    worksheet.sheet_properties.tabColor = _RED
-    _mark_page(worksheet)
+    for worksheet in worksheets:
+        worksheet.sheet_properties.tabColor = _RED
+        _mark_page(worksheet)
     answer = book[PAGE][RECEIPTS[0]]
     answer.value, answer.font = TRIAL_MARK, Font(bold=True, color=_RED)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -132,16 +132,27 @@ class FormWorksheets:
             is_kept=form_rules.is_other,
         )
 
-    def remove_colours(self, title: str) -> None:
-        """Remove the conditional formats of a page that colour its fields by what the checks of another page say."""
-        entry = worksheet_entry(self.edit, self.titles[title])
-        text = without_formats_naming(self.edit.text(entry.part), _PREFIX)
-        self.edit.put(entry.part, text)
+    def add_pages(self, titles: Iterable[str]) -> None:
+        """Add worksheets of the page that are new."""
+        for title in titles:
+            there, source, names = self.titles[title], self.drawn_package, self.titles
+            add_worksheet(self.edit, there, source, title, titles=names, styles=self.style_numbers)
+
+    def remove_colours(self, titles: Iterable[str]) -> None:
+        """Remove the conditional formats of pages that colour their fields by what the checks of another page say."""
+        for title in titles:
+            entry = worksheet_entry(self.edit, self.titles[title])
+            text = without_formats_naming(self.edit.text(entry.part), _PREFIX)
+            self.edit.put(entry.part, text)
 
     def replace_others(
-        self, drawn: Workbook, former: Workbook, page: str, kept: Collection[str] = ()
+        self,
+        drawn: Workbook,
+        former: Workbook,
+        pages: Collection[str],
+        kept: Collection[str] = (),
     ) -> ReplacedOthers:
-        """Replace the other worksheets of the form but those to be kept, and add those that are missing.
+        """Replace the other worksheets of the form than its pages but those to be kept, and add those that are missing.
 
         `former` is the template of the version they were drawn by.
         """
@@ -159,7 +170,7 @@ class FormWorksheets:
                 names = {**titles, title: title}
                 add_worksheet(edit, title, source, title, state=state, titles=names, styles=styles)
                 written.append(title)
-            elif title != page and title not in kept:
+            elif title not in pages and title not in kept:
                 displaced += self._replace_other(drawn, former, title)
                 written.append(titles[title])
         return ReplacedOthers(frozenset(written), tuple(displaced))
@@ -197,14 +208,20 @@ def _own_on_checks(
     return own_cells(outside, drawn_before, drawn)
 
 
-def titles_in(workbook: Workbook, drawn: Workbook, page: str, drawn_page: str) -> dict[str, str]:
-    """Return what each worksheet of the new version is called in the workbook; those it lacks are left out."""
+def titles_in(
+    workbook: Workbook, drawn: Workbook, pages: Mapping[str, str], drawn_pages: Collection[str]
+) -> dict[str, str]:
+    """Return what each worksheet of the new version is called in the workbook; those it lacks are left out.
+
+    `pages` says so of the pages of the form; `drawn_pages` are the titles of all its pages.
+    """
     named = {name.name.casefold(): worksheet_of(name.refers_to) for name in workbook.names}
-    titles = {drawn_page: page}
+    titles = dict(pages)
     for title in drawn.worksheets:
         names = (name.name.casefold() for name in drawn.names if _is_of(name, title))
         there = next((named[name] for name in names if name in named), title)
-        if title != drawn_page and there in workbook.worksheets and there != page:
+        is_there = there in workbook.worksheets and there not in pages.values()
+        if title not in drawn_pages and is_there:
             titles[title] = there
     return titles
 
@@ -220,36 +237,40 @@ def _state(drawn: Workbook, title: str) -> State:
     return "veryHidden" if title.startswith(HIDDEN_WORKSHEET) else "hidden"
 
 
-def replace_names(
+def replace_names(  # noqa: PLR0913 - the names of two versions, and which of them
     edit: PackageEdit,
     cell_names: Collection[str],
     drawn: Workbook,
     titles: Mapping[str, str],
-    page: str | None = None,
+    former: Collection[str],
+    *,
+    only: Collection[str] = (),
 ) -> list[Displaced]:
-    """Replace the names of the old page and of its checks by those of the new version; return names that had to give way.
+    """Replace the names of the old pages and of their checks by those of the new version; return names that had to give way.
 
-    Where a `page` is given, only its own.
+    `former` are the old pages. Where `only` some worksheets are meant, those of the others, and of the checks, stay.
     """
-    pages = set(titles.values()) if page is None else {page}
+    pages = set(only) or {*titles.values(), *former}
 
     def is_replaced(name: Name) -> bool:
         if name.name.casefold() == STAMP_NAME and name.scope is not None:
             return name.scope in pages  # that of another page stays
-        if page is None and name.name.startswith(_PREFIX):
+        if not only and name.name.startswith(_PREFIX):
             return True
         return name.scope in pages and (name.name in cell_names or name.name in _PRINTING)
 
-    new = list(_renamed_names(drawn, titles, page))
+    new = list(_renamed_names(drawn, titles, only))
     replaced = replace_defined_names(edit, is_replaced, new)
     return [Displaced(name, _KINDS[kind], _NOT_MOVED) for kind, name in replaced]
 
 
-def _renamed_names(drawn: Workbook, titles: Mapping[str, str], page: str | None) -> Iterator[Name]:
-    """Yield the names of the new version, as the workbook calls its worksheets; where a `page` is given, only its own."""
+def _renamed_names(
+    drawn: Workbook, titles: Mapping[str, str], only: Collection[str]
+) -> Iterator[Name]:
+    """Yield the names of the new version, as the workbook calls its worksheets; of `only` some worksheets if it says so."""
     for name in drawn.names:
         scope = None if name.scope is None else titles.get(name.scope, name.scope)
-        if page is None or scope == page:
+        if not only or scope in only:
             yield name._replace(scope=scope, refers_to=with_titles(name.refers_to, titles))
 
 

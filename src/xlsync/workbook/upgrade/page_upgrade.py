@@ -7,7 +7,7 @@ it is, but for its lists and conditional formats.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ from xlsync.workbook.upgrade.form_worksheets import (
     replace_names,
     titles_in,
 )
+from xlsync.workbook.upgrade.free_title import free_title
 from xlsync.workbook.upgrade.own_additions import Displaced, foreign_references, own_additions
 from xlsync.workbook.upgrade.own_rules import FormRules, rules_of_form
 
@@ -44,24 +45,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OldPage:
-    """A page of a former version.
+    """A worksheet of a former version.
 
     Attributes:
         worksheet: Its title in the workbook.
-        template: The template of the version it was drawn by.
-        plan: The plan of the version it was drawn by.
-        addresses: The address of each field of that version on it, by path.
-        carried: The path of each of these fields in the new version, by old path; fields that are gone are left out.
-        dropped_values: What fields that are gone say, for the person to see.
+        plan: Its plan in the version it was drawn by.
+        addresses: The address on it of each field of that version, by path.
 
     """
 
     worksheet: str
-    template: Template
     plan: PagePlan
     addresses: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OldSheet:
+    """The pages of a former version.
+
+    Attributes:
+        old_pages: Its worksheets, in the order of the form.
+        template: The template of the version they were drawn by.
+        carried: The path of each field of that version in the new version, by old path; fields that are gone are left out.
+        dropped_values: What fields that are gone say, for the person to see.
+
+    """
+
+    old_pages: tuple[OldPage, ...]
+    template: Template
     carried: Mapping[str, str]
     dropped_values: Sequence[Displaced] = ()
+
+    @property
+    def worksheet(self) -> str:
+        """The title of the first worksheet."""
+        return self.old_pages[0].worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +91,28 @@ class PageRole:
 
 
 @dataclass(frozen=True)
-class NewPage:
-    """The page it is to have: the template of the new version, its plan, the page's stamp and its role in the workbook."""
+class NewSheet:
+    """The pages it is to have: the template of the new version, their plans, the stamp, and their role in the workbook."""
 
     template: Template
-    plan: PagePlan
+    page_plans: tuple[PagePlan, ...]
     stamp: Stamp
     page_role: PageRole
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the form calls the pages."""
+        return tuple(plan.title for plan in self.page_plans)
+
+    def plan_for(self, old: OldPage) -> PagePlan | None:
+        """Return the plan that a former page gets: that of its title, else that of its place; None for neither."""
+        by_title = {plan.title: plan for plan in self.page_plans}
+        if old.plan.title in by_title:
+            return by_title[old.plan.title]
+        number = old.plan.edition.worksheets.index(old.plan.title)
+        plan = self.page_plans[number] if number < len(self.page_plans) else None
+        is_taken = plan is not None and plan.title in old.plan.edition.worksheets
+        return None if is_taken else plan
 
 
 @dataclass(frozen=True)
@@ -98,8 +131,8 @@ class UpgradedPage:
     blank_worksheets: frozenset[str]
 
 
-def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> UpgradedPage:
-    """Return a workbook with a page of the form replaced by one of the new version that says what `sheet` says.
+def upgrade_page(data: bytes, old: OldSheet, new: NewSheet, sheet: Sheet) -> UpgradedPage:
+    """Return a workbook with the pages of a sheet replaced by those of the new version that say what `sheet` says.
 
     The worksheets of the checks, and the lists, are replaced along with the page that the checks speak of. What found no
     place is listed on a worksheet of its own behind the others.
@@ -109,32 +142,52 @@ def upgrade_page(data: bytes, old: OldPage, new: NewPage, sheet: Sheet) -> Upgra
 
     """
     edit, source, drawn = PackageEdit(data), *_drawn(new.template.data)
-    before, page = Workbook(edit.package), new.plan.edition.worksheet
-    titles = titles_in(before, drawn, old.worksheet, page)
-    moved = _moved(old, new)
-    additions = own_additions(before, old.worksheet, old.addresses, old.plan, new.plan)
-    changed = [at for at, now in moved.items() if at != now]
+    before = Workbook(edit.package)
+    titles = titles_in(before, drawn, _kept_pages(old, new), new.titles)
+    added = [title for title in new.titles if title not in titles]
+    titles |= {title: free_title(before, title) for title in added}
     worksheets = FormWorksheets(edit, source, titles, merge_styles(edit, source))
-    displaced = (
-        *old.dropped_values,
-        *additions.displaced,
-        *worksheets.replace_page(page, additions.kept, moved, _former_page(old, new, moved)),
-        *foreign_references(before, old.worksheet, set(titles.values()), changed),
-    )
-    put_values(edit, old.worksheet, new.template, sheet)
-    upgraded = _finished(worksheets, old, new, displaced)
-    return replace(upgraded, data=_with_rows(upgraded.data, old.worksheet, new.template, sheet))
+    displaced = [*old.dropped_values]
+    for page in old.old_pages:
+        displaced += _replaced_page(worksheets, before, page, old, new)
+    worksheets.add_pages(added)
+    put_values(edit, new.template, sheet, titles)
+    upgraded = _finished(worksheets, old, new, tuple(displaced))
+    return replace(upgraded, data=_with_rows(upgraded.data, titles, new.template, sheet))
 
 
-def _with_rows(data: bytes, worksheet: str, template: Template, sheet: Sheet) -> bytes:
+def _kept_pages(old: OldSheet, new: NewSheet) -> dict[str, str]:
+    """Return what the worksheets of the new version are called in the workbook, as far as it has them."""
+    pairs = ((new.plan_for(page), page.worksheet) for page in old.old_pages)
+    return {plan.title: worksheet for plan, worksheet in pairs if plan is not None}
+
+
+def _replaced_page(
+    worksheets: FormWorksheets, before: Workbook, page: OldPage, old: OldSheet, new: NewSheet
+) -> Iterator[Displaced]:
+    """Replace a worksheet, and yield what it lost by that; one that the new version lacks stays as it is."""
+    plan = new.plan_for(page)
+    if plan is None:
+        return
+    moved = _moved(page, old, plan)
+    additions = own_additions(before, page.worksheet, page.addresses, page.plan, plan)
+    changed = [at for at, now in moved.items() if at != now]
+    yield from additions.displaced
+    former = _former_page(page, old, plan, moved)
+    yield from worksheets.replace_page(plan.title, additions.kept, moved, former)
+    pages = set(worksheets.titles.values())
+    yield from foreign_references(before, page.worksheet, pages, changed)
+
+
+def _with_rows(data: bytes, titles: Mapping[str, str], template: Template, sheet: Sheet) -> bytes:
     """Return a workbook with the rows of a sheet in the tables of its new page."""
     edit = PackageEdit(data)
-    put_rows(edit, worksheet, template, sheet)
+    put_rows(edit, template, sheet, titles)
     return edit.finished()
 
 
 def upgrade_rules(
-    data: bytes, old: OldPage, new: NewPage, changes: TemplateChanges
+    data: bytes, old: OldSheet, new: NewSheet, changes: TemplateChanges
 ) -> UpgradedPage:
     """Return a workbook whose page both versions draw alike with the lists, formats and checks of the new version.
 
@@ -146,18 +199,18 @@ def upgrade_rules(
 
     """
     edit, source, drawn = PackageEdit(data), *_drawn(new.template.data)
-    page = new.plan.edition.worksheet
-    titles = titles_in(Workbook(edit.package), drawn, old.worksheet, page)
+    titles = titles_in(Workbook(edit.package), drawn, _kept_pages(old, new), new.titles)
     worksheets = FormWorksheets(edit, source, titles, merge_styles(edit, source))
-    if changes.are_page_rules_changed:
-        worksheets.replace_rules(page, _form_rules(old))
+    for page in old.old_pages:
+        if page.plan.title in changes.changed_pages:
+            worksheets.replace_rules(page.plan.title, _form_rules(page, old))
     return _finished(worksheets, old, new, (), changes.same_worksheets)
 
 
 def _finished(
     worksheets: FormWorksheets,
-    old: OldPage,
-    new: NewPage,
+    old: OldSheet,
+    new: NewSheet,
     displaced: tuple[Displaced, ...],
     same_worksheets: Collection[str] = (),
 ) -> UpgradedPage:
@@ -169,14 +222,10 @@ def _finished(
     )
     before, others = Workbook(edit.package), ReplacedOthers()
     if new.page_role.is_checked:
-        page = new.plan.edition.worksheet
-        others = worksheets.replace_others(drawn, former, page, same_worksheets)
-    if not new.page_role.is_checked:
-        worksheets.remove_colours(new.plan.edition.worksheet)
-    names = {*old.plan.edition.by_cell_name, *old.template.column_ranges}
-    only = None if new.page_role.is_checked else old.worksheet
-    displaced += tuple(replace_names(edit, names, drawn, worksheets.titles, only))
-    put_worksheet_stamp(edit, old.worksheet, new.stamp)
+        others = worksheets.replace_others(drawn, former, new.titles, same_worksheets)
+    else:
+        worksheets.remove_colours(new.titles)
+    displaced += tuple(_put_names(worksheets, drawn, old, new))
     if new.page_role.is_only_page or _is_of_document(before, new.stamp):
         put_document_stamp(edit, new.stamp)
     if not new.page_role.is_only_page:
@@ -185,6 +234,21 @@ def _finished(
     if displaced:
         list_displaced(edit, before, new.stamp.version, displaced)
     return UpgradedPage(edit.finished(), displaced, others.titles)
+
+
+def _put_names(
+    worksheets: FormWorksheets, drawn: Workbook, old: OldSheet, new: NewSheet
+) -> list[Displaced]:
+    """Put the names of the new version and the stamps; return the names that had to give way."""
+    edition = old.template.edition
+    names = {field.cell_name for field in edition.fields} | old.template.column_ranges.keys()
+    pages = {worksheets.titles[title] for title in new.titles}
+    own = pages | {page.worksheet for page in old.old_pages}
+    only = () if new.page_role.is_checked else own
+    displaced = replace_names(worksheets.edit, names, drawn, worksheets.titles, own, only=only)
+    for title in new.titles:
+        put_worksheet_stamp(worksheets.edit, worksheets.titles[title], new.stamp)
+    return displaced
 
 
 def _is_of_document(workbook: Workbook, stamp: Stamp) -> bool:
@@ -200,24 +264,34 @@ def _drawn(template: bytes) -> tuple[Package, Workbook]:
     return package, Workbook(package)
 
 
-def _former_page(old: OldPage, new: NewPage, moved: Mapping[str, str | None]) -> FormerPage:
+def _former_page(
+    page: OldPage, old: OldSheet, plan: PagePlan, moved: Mapping[str, str | None]
+) -> FormerPage:
     gone = {address for address, now in moved.items() if address != now}
-    added = set(new.template.addresses.values()) - set(old.addresses.values())
-    return FormerPage(_form_rules(old), frozenset(map(split_reference, gone | added)))
+    added = set(plan.addresses.values()) - set(page.addresses.values())
+    return FormerPage(_form_rules(page, old), frozenset(map(split_reference, gone | added)))
 
 
-def _form_rules(old: OldPage) -> FormRules:
-    """Return the rules of the page as its own version draws it; its fields may have been moved by somebody since."""
+def _form_rules(page: OldPage, old: OldSheet) -> FormRules:
+    """Return the rules of a page as its own version draws it; its fields may have been moved by somebody since."""
     package, _ = _drawn(old.template.data)
-    entry = read_workbook_part(package).worksheet(old.plan.edition.worksheet)
-    page = "" if entry is None else decoded(package.part(entry.part))
-    return rules_of_form(page, tuple(map(split_reference, old.addresses.values())))
+    entry = read_workbook_part(package).worksheet(page.plan.title)
+    text = "" if entry is None else decoded(package.part(entry.part))
+    return rules_of_form(text, tuple(map(split_reference, page.addresses.values())))
 
 
-def _moved(old: OldPage, new: NewPage) -> dict[str, str | None]:
-    """Return where the cell of each field of the old page goes; None where its field is gone."""
-    carried = {path: new.template.addresses.get(now) for path, now in old.carried.items()}
-    return {address: carried.get(path) for path, address in old.addresses.items()}
+def _moved(page: OldPage, old: OldSheet, plan: PagePlan) -> dict[str, str | None]:
+    """Return where the cell of each field of an old page goes on the new one; None where its field is not there any more."""
+    carried = {path: plan.addresses.get(now) for path, now in old.carried.items()}
+    return {address: carried.get(path) for path, address in page.addresses.items()}
 
 
-__all__ = ["NewPage", "OldPage", "PageRole", "UpgradedPage", "upgrade_page", "upgrade_rules"]
+__all__ = [
+    "NewSheet",
+    "OldPage",
+    "OldSheet",
+    "PageRole",
+    "UpgradedPage",
+    "upgrade_page",
+    "upgrade_rules",
+]

@@ -21,12 +21,12 @@ _DIFFERENTIAL_FORMATS: Final = re.compile(r"<dxfs[ >].*?</dxfs>|<dxfs[^>]*/>", r
 
 @dataclass(frozen=True, slots=True)
 class TemplateChanges:
-    """Of two templates that draw the same page: whether its lists and formats differ, and which other worksheets do not.
+    """Of two templates that draw the same pages: of which of these lists and formats differ, and which worksheets do not.
 
     Conditional formats and the sizes, fonts and colours of cells are the page's; the values that cells accept are its lists.
     """
 
-    are_page_rules_changed: bool
+    changed_pages: frozenset[str]
     same_worksheets: frozenset[str]
 
 
@@ -35,10 +35,10 @@ def changes_on_same_page(old: Template, new: Template) -> TemplateChanges | None
 
     Every field must stand in the same cell, and be of the same kind.
     """
-    pages = (old.edition.worksheet, new.edition.worksheet)
-    if pages[0] != pages[1] or _kinds_by_cell(old) != _kinds_by_cell(new):
+    pages = old.edition.worksheets
+    if pages != new.edition.worksheets or _kinds_by_cell(old) != _kinds_by_cell(new):
         return None
-    return _drawn_changes(old.data, new.data, pages[0])
+    return _drawn_changes(old.data, new.data, pages)
 
 
 def _kinds_by_cell(template: Template) -> Mapping[str, str]:
@@ -47,13 +47,13 @@ def _kinds_by_cell(template: Template) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _drawn_changes(old: bytes, new: bytes, page: str) -> TemplateChanges | None:
+def _drawn_changes(old: bytes, new: bytes, pages: tuple[str, ...]) -> TemplateChanges | None:
     before, after = _texts(old), _texts(new)
-    is_same_page = without_rules(before[page]) == without_rules(after[page])
-    if not is_same_page or _styles(old) != _styles(new):
+    are_same = all(without_rules(before[page]) == without_rules(after[page]) for page in pages)
+    if not are_same or _styles(old) != _styles(new):
         return None
     same = frozenset(title for title, text in after.items() if before.get(title) == text)
-    return TemplateChanges(page not in same, same)
+    return TemplateChanges(frozenset(pages) - same, same)
 
 
 def _texts(data: bytes) -> dict[str, str]:
