@@ -71,11 +71,16 @@ def page_update(state: WorksheetState, cells: Mapping[str, Cell]) -> PageUpdate:
     if not (paths or texts or _are_changed(rows) or _has_other_dash(incoming, target, cells)):
         return PageUpdate(sheet, incoming.stamp.base_revision, left_alone=left)
     changes, cached = _cell_changes(incoming, target, cells, fixed, (*paths, *texts))
-    for worksheet, updates in rows.items():
-        changes |= {(worksheet, at): value for at, value in updates.row_cell_changes.items()}
+    changes |= _row_changes(rows)
     # What was left is no part of the revision: the stamp may not say that the worksheet is made from it.
     base = incoming.stamp.base_revision if left else head.revision or incoming.stamp.base_revision
     return PageUpdate(target, base, changes, cached, paths, left, texts, rows)
+
+
+def _row_changes(rows: Mapping[str, RowUpdates]) -> dict[Address, Scalar]:
+    """Return the new contents of cells of rows on every worksheet."""
+    updates = ((title, each.row_cell_changes.items()) for title, each in rows.items())
+    return {(title, at): value for title, changes in updates for at, value in changes}
 
 
 def _are_changed(rows: Mapping[str, RowUpdates]) -> bool:
