@@ -33,7 +33,8 @@ def carried_out(data: bytes, update: CatchUp) -> bytes:
     """The workbook once the client has written what was brought, and the stamp."""
     data = typed(data, {cell.path: cell.value for cell in update.writes})
     edit = PackageEdit(data)
-    put_defined_name(edit, update.worksheet, STAMP_NAME, f'"{update.new_stamp}"', hidden=True)
+    for worksheet in update.stamped_worksheets:
+        put_defined_name(edit, worksheet, STAMP_NAME, f'"{update.new_stamp}"', hidden=True)
     return edit.finished()
 
 
