@@ -68,7 +68,7 @@ def pages_of(*years: PublishedYear) -> dict[str, Page]:
 def reached(path: str, page: Page) -> Iterator[str]:
     """The paths and anchors that a page's links lead to."""
     for link in page.links:
-        if not re.match("https?:", link):
+        if not re.match("https?:|data:", link):
             target, _, anchor = link.partition("#")
             whole = normpath(join(dirname(path), unquote(target))) if target else path
             yield f"{whole}#{anchor}" if anchor else whole

@@ -141,7 +141,8 @@ def _files(folder: StorePath, touched: Iterable[str]) -> Iterator[StorePath]:
 def no_store(folder: StorePath) -> StoreError:
     """Return the error that says that there is no store in a folder."""
     reason = (
-        "登録データがありません。`xlsync init` で作るか、設定の folders.store を確かめてください"
+        "登録データがありません。なくなったときは `xlsync restore` で控えから戻し、場所が変わったときは"
+        "設定の folders.store を直してください（新しく始めるときは `xlsync init`）"
     )
     return StoreError(reason, str(folder))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from xlsync.city.backup_settings import backup_terms
 from xlsync.city.city_paths import converter_of
@@ -31,8 +32,15 @@ from xlsync.city.diagnosis.running_checks import (
     watcher_checks,
 )
 from xlsync.city.settings import CitySettings, find_settings
-from xlsync.errors import XlsyncError
+from xlsync.errors import StoreError, XlsyncError
 
+_OF_STORE: Final = (
+    "なくなったり壊れたりしたときは、控えから `xlsync restore 控えのフォルダ 新しいフォルダ` で戻してください。"
+    "場所が変わったときは、設定の [folders] store を直してください"
+)
+_OF_SETTINGS: Final = (
+    "市のフォルダで実行するか -C で指定し、誤りがあれば xlsync.toml を直してください"
+)
 Check = Callable[[], Iterable[Diagnosis]]
 
 
@@ -41,29 +49,31 @@ def examine(start: Path, encoding: str) -> Iterator[Diagnosis]:
 
     `encoding` is that of the terminal.
     """
-    city, fault = _city_of(start)
+    city = _city_of(start)
     machine: list[Check] = [
         package_checks,
         lambda: account_checks(user()),
         lambda: console_checks(encoding),
-        lambda: office_checks(converter_of(city)),
+        lambda: office_checks(converter_of(None if isinstance(city, Diagnosis) else city)),
     ]
     yield from _results(machine)
-    if city is None:
-        remedy = "市のフォルダで実行するか -C で指定し、誤りがあれば xlsync.toml を直してください"
-        yield Diagnosis("settings", "error", fault, remedy)
+    if isinstance(city, Diagnosis):
+        yield city
         return
     yield Diagnosis("settings", "ok", f"{city.name}（{city.folder}）の設定に誤りはありません")
     yield from _results(_city_checks(city, dt.datetime.now().astimezone()))
 
 
-def _city_of(start: Path) -> tuple[CitySettings | None, str]:
+def _city_of(start: Path) -> CitySettings | Diagnosis:
+    """Return the city of a folder, or what keeps it from being read."""
     try:
         city = find_settings(start)
         city.store.check_format()
+    except StoreError as fault:
+        return Diagnosis("store", "error", str(fault), _OF_STORE)
     except XlsyncError as fault:
-        return None, str(fault)
-    return city, ""
+        return Diagnosis("settings", "error", str(fault), _OF_SETTINGS)
+    return city
 
 
 def _city_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
