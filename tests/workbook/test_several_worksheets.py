@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import papers
 from tests.cities import City, saved
 from tests.strategies import values
 from tests.workbook.several_worksheets import (
@@ -36,6 +37,7 @@ from xlsync.form.library import Form, load_form
 from xlsync.kinds import Value
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
+from xlsync.workbook.reading.reading_json import answer_from_json, answer_to_json
 from xlsync.workbook.template.template import build_template
 
 LAYOUTS: Final = st.tuples(*[st.integers(0, 2)] * (len(PATHS) + 1)).filter(
@@ -254,6 +256,27 @@ def test_rows_of_a_table_on_the_second_worksheet_go_both_ways(office: City) -> N
     words = [back[f"items.{row.row_id}.what"] for row in back.rows("items")]
     assert sorted(map(str, words)) == sorted(["測量", "図面", "杭", "旗"])
     assert back["items_total"] == 10001
+
+
+def test_what_the_sandbox_reads_says_where_everything_is(office: City) -> None:
+    of = office.terms.form
+    reading = one(office.give_out("7"), of)
+    answer = answer_from_json(answer_to_json([reading]), of)
+    assert isinstance(answer, list)
+    [sent] = answer
+
+    assert sent.field_cells == reading.field_cells
+    assert sent.worksheets == ("様式1", "様式2 内訳")
+
+
+def test_a_file_of_another_form_is_named_as_such(office: City) -> None:
+    other = load_form()
+    [receipt] = office.bring(build_template(other, papers.EDITION).data, "評価シート.xlsx")
+    assert receipt.outcome == "refused"
+    assert receipt.reason.startswith(f"別の様式（{other.id}）のファイルです。")
+    assert "（chosho）" in receipt.reason
+    [receipt] = office.bring(saved(openpyxl.Workbook()), "メモ.xlsx")
+    assert receipt.reason.startswith("評価シートの様式が見つかりません")
 
 
 def test_a_form_whose_drawing_lacks_a_worksheet_is_told_so(tmp_path: Path) -> None:

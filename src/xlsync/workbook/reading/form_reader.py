@@ -17,6 +17,7 @@ from xlsync.workbook.reading.conflict_choices import with_choices
 from xlsync.workbook.reading.field_values import Page, read_fields
 from xlsync.workbook.reading.identification import PageVersion, identified_pages, recognised_pages
 from xlsync.workbook.reading.located_fields import locate_fields
+from xlsync.workbook.reading.other_forms import reason_of_none
 from xlsync.workbook.reading.page_answers import with_answers
 from xlsync.workbook.reading.reading import FieldCells, Reading
 from xlsync.workbook.reading.sheet_content import content_of
@@ -68,10 +69,7 @@ def read(source: Source, form: Form | None = None) -> list[Reading]:
     workbook.verify()
     readings = _readings(workbook, form or load_form())
     if not readings:
-        raise NotOurForm(
-            "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください"
-            "（様式の見出しがない表や、一部だけを写したものは読み取れません）"
-        )
+        raise NotOurForm(reason_of_none(workbook, form or load_form()))
     readings = with_answers(workbook, with_choices(workbook, readings))
     return [readings[title] for title in workbook.worksheets if title in readings]
 
