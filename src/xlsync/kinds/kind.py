@@ -171,6 +171,11 @@ class Kind(ABC):
         """Return how sentences tell its numbers."""
         return Spoken()
 
+    @property
+    def is_shown_whole(self) -> bool:
+        """Whether its numbers are shown without decimals."""
+        return self.spoken().decimals == 0
+
     def kept_decimals(self) -> int | None:
         """Return how many decimals a value has at most; None where a number keeps all."""
         return None

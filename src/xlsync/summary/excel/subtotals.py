@@ -89,8 +89,8 @@ def write_pair(
     """Write an amount (money, or a measure with its decimals) and its mark as one framed pair of cells."""
     row, column = at
     amount, mark = pair
-    is_money = kind is None or kind.kept_decimals() is not None
-    shown = styles.MONEY if is_money else styles.MEASURE
+    is_whole = kind is None or kind.is_shown_whole
+    shown = styles.MONEY if is_whole else styles.MEASURE
     page.formula(
         row, column, *amount, styles.style(styles.NUMBER, look, styles.AMOUNT, num_format=shown)
     )

@@ -83,10 +83,10 @@ def write_trend(overview: Overview, at: tuple[int, int]) -> Trend:
     _write_trend_heads(overview, at)
     row, left = at[0] + 1, at[1]
     lines: list[TrendLine] = []
-    blocks = [(block, "money") for block in (*fields.measures, *fields.share)]
-    blocks += [(block, "persons") for block in fields.others]
-    for block, role in blocks:
-        lines.append(_write_block(overview, (row, left), block, role))
+    blocks = [(block, "") for block in (*fields.measures, *fields.share)]
+    blocks += [(block, f"（{block.unit}）" if block.unit else "") for block in fields.others]
+    for block, note in blocks:
+        lines.append(_write_block(overview, (row, left), block, note))
         row += 1
         if block in fields.share and fields.parts.parts:
             lines.append(_write_share(overview, (row, left), block))
@@ -119,10 +119,10 @@ def _write_trend_heads(overview: Overview, at: tuple[int, int]) -> None:
     page.height(top, 22)
 
 
-def _write_block(overview: Overview, at: tuple[int, int], block: Block, role: str) -> TrendLine:
+def _write_block(overview: Overview, at: tuple[int, int], block: Block, note: str) -> TrendLine:
     """Write the sums of a block over the columns that have it, and how they changed."""
     page, (row, left) = overview.page, at
-    note = f"（{block.unit}）" if role == "persons" else ""
+    role = "money" if block.fields[0].kind.is_shown_whole else "persons"
     page.text(row, left, f"{block.label}{note}", styles.style(styles.CELL, shrink=True, indent=1))
     page.height(row, 19)
     cells: dict[str, str] = {}

@@ -169,13 +169,13 @@ def _indicator(field_: Field) -> Column:
 def _amounts(block: Block, width: float) -> list[Column]:
     """The columns of an amount, each as wide as money or as `width` for a number with decimals."""
     unit = f"（{block.unit}）" if block.unit else ""
-    is_money = block.fields[0].kind.kept_decimals() is not None
-    role: Role = "money" if is_money else "persons"
+    is_whole = block.fields[0].kind.is_shown_whole
+    role: Role = "money" if is_whole else "persons"
     return [
         Column(
             field_.path,
             _head(field_.axis_label or block.label),
-            9 if is_money else width,
+            9 if is_whole else width,
             _value(field_),
             role,
             f"{block.label}{unit}" if field_.axis_label else "",

@@ -95,7 +95,7 @@ def _columns_over(table: YearTable, measure: YearLine) -> list[int]:
 
 def is_money(kind: Kind) -> bool:
     """Whether amounts are shown without decimals."""
-    return kind.kept_decimals() is not None
+    return kind.is_shown_whole
 
 
 def number_format(kind: Kind) -> str:
