@@ -85,10 +85,12 @@ def test_a_mail_in_iso_2022_jp_is_one_and_in_utf8_where_it_cannot_be(
     filled: Path, run: Run
 ) -> None:
     assert filled.is_dir()
-    run("remind", "--encoding", "iso-2022-jp", "--out", "a", "--from", "ｷｶｸ課")
-    run("remind", "--encoding", "iso-2022-jp", "--out", "b", "--from", "髙橋①")
+    in_jis = run("remind", "--encoding", "iso-2022-jp", "--out", "a", "--from", "ｷｶｸ課")
+    assert "UTF-8" not in in_jis.err
+    told = run("remind", "--encoding", "iso-2022-jp", "--out", "b", "--from", "髙橋①㈱①")
+    assert "「髙①㈱」は ISO-2022-JP にない文字のため、UTF-8 で作ります" in told.err
     [jis], [utf8] = Path("a").glob("*.eml"), Path("b").glob("*.eml")
-    for file, charset, sender in ((jis, "iso-2022-jp", "キカク課"), (utf8, "utf-8", "髙橋①")):
+    for file, charset, sender in ((jis, "iso-2022-jp", "キカク課"), (utf8, "utf-8", "髙橋①㈱①")):
         parts = [part for part in mail(file).walk() if not part.is_multipart()]
         assert [part.get_content_charset() for part in parts] == [charset, charset]
         assert sender in text(mail(file))

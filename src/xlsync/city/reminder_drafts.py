@@ -8,7 +8,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.city_lists import list_rows, write_list
-from xlsync.city.reminder_mails import MailSettings, UnitReminder, mail_of, subject_of
+from xlsync.city.reminder_mails import (
+    MailSettings,
+    UnitReminder,
+    mail_of,
+    missing_characters,
+    subject_of,
+)
 from xlsync.disk import create_once
 from xlsync.file_names import distinct_names
 
@@ -27,12 +33,20 @@ _HEAD: Final = ("日時", "部署", "宛先", "件数", "件名", "ファイル"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A mail: what a unit is reminded of, its subject, its bytes, and its file."""
+    """A mail: what a unit is reminded of, its subject, its bytes, its file, and the characters for which it is in UTF-8."""
 
     reminder: UnitReminder
     subject: str
     mail: bytes = field(repr=False)
     draft_file: Path
+    unencodable: str = ""
+
+    @property
+    def encoding_note(self) -> str:
+        """What is to be said of its encoding, "" for nothing."""
+        if not self.unencodable:
+            return ""
+        return f"「{self.unencodable}」は ISO-2022-JP にない文字のため、UTF-8 で作ります"
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -43,6 +57,7 @@ class Draft:
             "subject": self.subject,
             "keys": keys,
             "file": str(self.draft_file),
+            "not-in-encoding": self.unencodable,
         }
 
 
@@ -72,7 +87,10 @@ def drafts_of(
     for reminder, unit in zip(reminders, units, strict=True):
         subject = subject_of(reminder, title, today)
         mail = mail_of(reminder, subject, settings)
-        drafts.append(Draft(reminder, subject, mail, _free_file(out / names[unit], mail)))
+        unencodable = missing_characters(reminder, subject, settings)
+        drafts.append(
+            Draft(reminder, subject, mail, _free_file(out / names[unit], mail), unencodable)
+        )
     return drafts
 
 

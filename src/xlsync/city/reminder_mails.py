@@ -171,11 +171,26 @@ def _in_jis(text: str) -> str:
 
 
 def _encoding_for(text: str, wanted: Encoding) -> Encoding:
+    return "utf-8" if _beyond(text, wanted) else wanted
+
+
+def _beyond(text: str, wanted: Encoding) -> str:
+    """Return the characters of a text that an encoding lacks, each once, in the order of the text."""
+    return "".join(char for char in dict.fromkeys(text) if not _has(wanted, char))
+
+
+def _has(encoding: Encoding, character: str) -> bool:
     try:
-        text.encode(wanted)
+        character.encode(encoding)
     except UnicodeEncodeError:
-        return "utf-8"
-    return wanted
+        return False
+    return True
+
+
+def missing_characters(reminder: UnitReminder, subject: str, settings: MailSettings) -> str:
+    """Return the characters of a mail that the wanted encoding lacks, for which it is in UTF-8; "" for none."""
+    text = f"{subject}{_plain_text(reminder, settings)}{_html_text(reminder, settings)}"
+    return _beyond(_in_jis(text), settings.encoding)
 
 
 def _greeting(reminder: UnitReminder) -> str:
@@ -270,6 +285,7 @@ __all__ = [
     "OpenSheet",
     "UnitReminder",
     "mail_of",
+    "missing_characters",
     "subject_of",
     "unit_reminders",
 ]

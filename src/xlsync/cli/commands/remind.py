@@ -77,6 +77,8 @@ def _say(drafts: Sequence[Draft], options: RemindOptions) -> None:
         unit = " ".join(draft.reminder.unit_names)
         to = "、".join(draft.reminder.contact.addresses)
         say(f"{unit}（{to or '宛先なし'}）：{draft.subject}")
+        if draft.encoding_note:
+            complain(f"{unit}：{draft.encoding_note}")
         if not to:
             complain(f"{unit}：{CONTACTS_FILE} に宛先がありません")
     if not drafts:

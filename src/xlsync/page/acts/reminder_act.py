@@ -49,13 +49,18 @@ def _plan(filled: FilledForm) -> ShownPlan:
     drafts = _drafts(settings, filled)
     without = [_unit(draft) for draft in drafts if not draft.reminder.contact.addresses]
     lines = [f"{_unit(draft)}：{draft.subject}" for draft in drafts]
+    in_utf8 = [f"{_unit(draft)}：{draft.encoding_note}" for draft in drafts if draft.encoding_note]
     documents = [draft.to_document() for draft in drafts]
     by = (context().moment, visitor().person)
     return ShownPlan(
         f"下書き {len(drafts)}通。送信はしません。作ったあと、「すべての仕事」の「催促文の下書き」で保存できます。",
         documents,
         parts_of(
-            {"作る下書き": lines, f"宛先のない課（{CONTACTS_FILE} に書いてください）": without}
+            {
+                "作る下書き": lines,
+                "UTF-8 で作る下書き": in_utf8,
+                f"宛先のない課（{CONTACTS_FILE} に書いてください）": without,
+            }
         ),
         () if drafts else ("催促するものはありません",),
         f"{len(drafts)}通の下書きを作る",
