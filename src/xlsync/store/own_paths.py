@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -70,9 +71,11 @@ def stray_files(folder: StorePath) -> Iterator[tuple[str, str]]:
 
 def unlisted_folders(folder: StorePath) -> Iterator[tuple[str, str]]:
     """Yield the path of each folder of a store that cannot be listed, and a Japanese reason."""
+    if not isinstance(folder, Path):
+        return
     faults: list[OSError] = []
     for kept in KEPT:
-        for _ in entries_below(folder / kept, onerror=faults.append):
+        for _ in os.walk(folder / kept, onerror=faults.append):
             pass
     for fault in faults:
         if not isinstance(fault, FileNotFoundError | NotADirectoryError):

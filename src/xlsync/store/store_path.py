@@ -255,12 +255,10 @@ def status_of(root: StorePath, name: str) -> FileStatus:
     return (root / name).stat()
 
 
-def entries_below(
-    folder: StorePath, onerror: Callable[[OSError], object] | None = None
-) -> Iterator[StorePath]:
-    """Yield all files and folders below a folder; of a folder that cannot be listed `onerror` is told."""
+def entries_below(folder: StorePath) -> Iterator[StorePath]:
+    """Yield all files and folders below a folder, without those in folders that cannot be listed."""
     if isinstance(folder, Path):
-        for parent, folders, files in os.walk(folder, onerror=onerror):
+        for parent, folders, files in os.walk(folder):
             yield from (Path(parent, name) for name in (*folders, *files))
         return
     for name in names_in(folder):
