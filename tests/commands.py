@@ -33,3 +33,15 @@ Run = Callable[..., Said]
 def living(folder: Path, key: str = papers.CLEAN) -> Path:
     """The living workbook of a sheet in a city's folder."""
     return next((folder / "shared/評価シート").rglob(f"{key}_*.xlsx"))
+
+
+def command_names(command: Any, before: str = "") -> list[str]:
+    """Every command of the program, those below others by both words."""
+    below_it = getattr(command, "commands", {})
+    if not below_it:
+        return [before.strip()]
+    return [
+        name
+        for word, below in below_it.items()
+        for name in command_names(below, f"{before} {word}")
+    ]

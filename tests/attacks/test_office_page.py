@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,11 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.page.conftest import founded  # noqa: F401 - a fixture
 from tests.page.visits import HERE, HOST, Office, Visit, forms_in, text_of
+from xlsync.errors import XlsyncError
 from xlsync.page.acts import ACTS
+from xlsync.page.acts.office_act import ActInput, OfficeAct
+from xlsync.page.application import create_page
+from xlsync.page.sheet_snapshot import Snapshot, Snapshots
 
 SHEET = f"/sheets/{papers.CLEAN}"
 
@@ -36,7 +43,8 @@ def what_is_stored(visit: Visit) -> dict[str, bytes]:
     return {
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in files
-        if file.relative_to(folder).parts[0] not in own and file.name != ".lock"
+        if file.relative_to(folder).parts[0] not in own
+        and file.suffix not in {".lock", ".sqlite"}  # the record of what was derived
     }
 
 
@@ -59,6 +67,12 @@ ADDRESSES = (
     "/work/files/past.zip",
     "/work/files/trials.zip",
     "/headings/register",
+    "/work/phase",
+    "/work/tier",
+    "/work/new-form",
+    "/work/files/made-forms",
+    "/settings/1",
+    "/jobs",
 )
 NASTY = st.one_of(
     st.text(max_size=40),
@@ -70,10 +84,12 @@ NASTY = st.one_of(
 
 
 FIELDS = (
-    "seen", "choice.purpose", "text.purpose", "sheet", "comment", "number", "name", "file", "plan",
-    "year", "kind", "key", "person", "next", "field", "agreed", "closing", "text", "digest",
-    "keys", "reason", "day", "new_key", "relation",
-    "former", "upload", "upload_name", "tier", "fields", "list", "heading", "meaning", "anchors",
+    "seen", "choice.purpose", "text.purpose", "sheet", "comment", "number", "name", "file",
+    "plan", "year", "kind", "key", "person", "next", "field", "agreed", "closing", "text",
+    "digest", "keys", "reason", "day", "new_key", "relation", "former", "from", "until",
+    "part.costs", "extension", "required", "gone", "how", "snapshot", "2017-settled.per-person",
+    "grades", "to.総務部", "city-code", "worksheet", "upload", "upload_name", "tier", "fields",
+    "list", "heading", "meaning", "anchors",
 )  # fmt: skip
 
 
@@ -107,6 +123,7 @@ def encoded(text: str) -> str:
             "kind",
             "who",
             "way",
+            "former",
         ]
     ),
     value=NASTY,
@@ -165,7 +182,8 @@ def test_no_form_is_answered_by_a_bug(attacked: Visit, action: str, fields: dict
     response = attacked.send(action, {**sent, "form_token": token})
     assert response.status_code < 500, (action, fields)
     is_act = action.startswith((SHEET, "/acts")) and response.status_code == 303
-    assert is_act or what_is_stored(attacked) == before
+    after = what_is_stored(attacked)
+    assert is_act or [name for name in after if after[name] != before.get(name)] == []
 
 
 def test_a_body_that_is_no_form_is_a_sentence(attacked: Visit) -> None:
@@ -192,3 +210,64 @@ def test_a_cookie_of_somebodys_making_opens_nothing(attacked: Visit) -> None:
     for value in ("", "x", "a" * 4_000, "../sessions.json", "\x00"):
         response = attacked.office.visitor().get("/", Cookie=f"xlsync={value}")
         assert response.status_code == 303, value
+
+
+def bomb() -> bytes:
+    """A workbook whose first part is 200 MB of nothing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", bytes(200 * 2**20))
+    return out.getvalue()
+
+
+def test_a_bomb_is_a_sentence_wherever_a_file_is_asked_for(attacked: Visit) -> None:
+    before, data = what_is_stored(attacked), bomb()
+    asked = [
+        name
+        for name, act in ACTS.items()
+        if any(each.input_kind == "file" for each in inputs_of(attacked, act))
+    ]
+    assert {"receive", "new-form", "adopt-form"} <= {*asked}
+    screens = [f"/work/{name}" for name in asked if name != "replace-list"]
+    for screen in [*screens, "/register", "/headings/figures"]:
+        sent = {"file": (io.BytesIO(data), "一覧.xlsx"), "tier": ""}
+        action, hidden = forms_in(attacked.page(screen))[0]
+        answer = attacked.send(action, {**hidden, **sent})
+        while answer.status_code == 303:
+            answer = attacked.get(answer.headers["Location"])
+        shown = text_of(answer)
+        assert answer.status_code == 422 or 'class="fault"' in shown, (screen, answer.status_code)
+    assert what_is_stored(attacked) == before
+
+
+def inputs_of(visit: Visit, act: OfficeAct) -> tuple[ActInput, ...]:
+    """What an act asks for; nothing where it cannot be asked now."""
+    with visit.office.app.test_request_context():
+        try:
+            return act.asked_inputs()
+        except XlsyncError:
+            return ()
+
+
+class ManyHits(Snapshots):
+    """The snapshot of a city of 10,000 sheets."""
+
+    @property
+    def latest(self) -> Snapshot:
+        """The first sheet, over and over."""
+        kept = super().latest
+        return Snapshot(kept.version, kept.sheet_rows[:1] * 10_000)
+
+
+def test_ten_thousand_hits_are_a_page_of_a_hundred(attacked: Visit) -> None:
+    many = ManyHits(attacked.office.city.config)
+    many.renew()
+    page = create_page(replace(attacked.office.context, sheet_snapshots=many))
+    kept, attacked.client.application = attacked.client.application, page
+    try:
+        shown = attacked.page("/sheets?page=99")
+    finally:
+        attacked.client.application = kept
+    assert shown.count('<td class="code">') == 100
+    assert "10,000件" in shown
+    assert len(shown) < 200_000

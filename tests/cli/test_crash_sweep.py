@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
 
-from tests.commands import living
+from tests.commands import command_names, living
 from tests.crash_sweep import (
     COMMANDS,
     NEVER_ENDING,
@@ -38,18 +37,6 @@ def failures(
     (count,) = sweep(name, place, grounds, [fault], points)
     assert count.points
     return count.failures
-
-
-def command_names(command: Any, before: str = "") -> list[str]:
-    """Every command of the program, those below others by both words."""
-    below_it = getattr(command, "commands", {})
-    if not below_it:
-        return [before.strip()]
-    return [
-        name
-        for word, below in below_it.items()
-        for name in command_names(below, f"{before} {word}")
-    ]
 
 
 def begins(words: tuple[str, ...], name: str) -> bool:

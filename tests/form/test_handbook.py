@@ -7,7 +7,7 @@ import re
 from tests import papers
 from tests.rules.ruled import ruled
 from tests.rules.test_near_misses import SPEAKING
-from xlsync.cli.commands.form_docs import CATALOGUE_ROWS
+from xlsync.city.form_documents import CATALOGUE_ROWS
 from xlsync.finding_catalogue import CATALOGUE, SEVERITY_WORDS
 from xlsync.form.handbook import findings_page, form_page, guide_page
 from xlsync.rules import CODES_IN_EXCEL, lines_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import pytest
 
 from tests import cities, papers
 from tests.cities import typed
+from tests.official_forms import evaluation
 from tests.page.visits import Office, forms_in, text_of
 from tests.papers import form_folder, in_field
+from xlsync.city.settings import read_settings
 from xlsync.page.acts import ACTS, FILES
 from xlsync.store.lineage_acts import lineage_act
 from xlsync.workbook.list_workbook import list_workbook
@@ -164,6 +167,7 @@ def test_a_file_that_came_by_mail_is_checked_and_then_received(office: Office) -
     fields = {"file": [(io.BytesIO(data), "届いた.xlsx"), (io.BytesIO(b"PK"), "壊れた.xlsx")]}
     shown = text_of(officer.plan("receive", fields))
     assert "シート 1件、受け取れないもの 1件" in shown
+    assert "「メールで届いた目的」" in shown, "what differs from the store"
     assert office.store.last(OTHER, 2018) == 1, "only checked"
     action, hidden = forms_in(shown)[0]
     assert officer.send(action, hidden).status_code == 303
@@ -233,6 +237,52 @@ def test_a_backup_is_made_and_checked(office: Office, tmp_path: Path) -> None:
     made = officer.act("back-up", {})
     assert "控えをとりました" in made, made
     assert "すべて戻せます" in officer.act("check-backups", {})
+
+
+def test_a_backup_is_restored_beside_the_city(office: Office, tmp_path: Path) -> None:
+    officer = office.officer()
+    assert "[backup]" in text_of(officer.get("/work/restore-aside"))
+    office.settings(f'[backup]\nfolder = "{tmp_path / "控え"}"\n')
+    officer.act("back-up", {})
+    (name,) = re.findall(r'<option value="([^"]+)"', officer.page("/work/restore-aside"))
+    done = officer.act("restore-aside", {"snapshot": name})
+    assert "登録データに異常はありません" in done, done
+    (restored,) = office.folder.parent.glob("市_戻した控え_*")
+    settings = read_settings(restored)
+    assert settings.store.last(papers.CLEAN, 2018) == office.store.last(papers.CLEAN, 2018)
+    again = text_of(officer.plan("restore-aside", {"snapshot": name}))
+    assert "もう戻してあります" in again
+    assert officer.plan("restore-aside", {"snapshot": "../../etc"}).status_code == 422
+
+
+def test_a_form_is_made_of_an_official_workbook_in_two_steps(office: Office) -> None:
+    officer = office.officer()
+    official = (io.BytesIO(evaluation()), "様式.xlsx")
+    assert officer.act("new-form", {"file": official}).startswith("done")
+    listed = officer.get("/work/files/made-forms?make=1&name=様式_様式の定義.xlsx").get_data()
+    assert "様式の定義" in openpyxl.load_workbook(io.BytesIO(listed)).sheetnames
+    made = officer.act("new-form", {"file": (io.BytesIO(listed), "様式_様式の定義.xlsx")})
+    assert "様式の様式.zip を作りました" in made, made
+    data = officer.get("/work/files/made-forms?make=1&name=様式の様式.zip").get_data()
+    assert {"form.toml", "drawing.xlsx"} <= {*zipfile.ZipFile(io.BytesIO(data)).namelist()}
+    for wrong in (b"", b"PK", brought(office, OTHER)):
+        refused = officer.plan("new-form", {"file": (io.BytesIO(wrong), "様式.xlsx")})
+        assert refused.status_code == 422
+    other = officer.get("/work/files/made-forms?make=1&name=../../store.json")
+    assert other.status_code == 422
+
+
+def test_the_form_in_use_can_be_taken_away_and_tried(office: Office) -> None:
+    officer = office.officer()
+    data = officer.get("/work/files/form.zip").get_data()
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert "docs/form.md" in archive.namelist()
+    files = [(io.BytesIO(archive.read(name)), name) for name in ("form.toml", "drawing.xlsx")]
+    assert "新たな指摘も、失われる内容もありません" in officer.act("try-form", {"file": files})
+    seals = officer.get("/work/files/seals.csv").get_data().decode("utf-8-sig")
+    assert len(seals.splitlines()) == 1 + sum(
+        len(office.store.revisions(key, 2018)) for key in office.store.keys(2018)
+    )
 
 
 def test_the_deadline_is_changed_in_its_lines_alone(office: Office) -> None:
@@ -314,7 +364,7 @@ def test_files_are_had_in_one_archive(
 @pytest.mark.parametrize(
     "address",
     ["past.zip?make=1&day=x", "past.zip?make=1&day=1990-01-01", "reconciliation.xlsx?make=1",
-     "snapshot.zip?make=1&name=ない", "trials.zip?make=1&keys=99-99"],
+     "snapshot.zip?make=1&name=ない", "reflection.xlsx", "trials.zip?make=1&keys=99-99"],
 )  # fmt: skip
 def test_a_list_that_cannot_be_made_says_why_in_a_sentence(office: Office, address: str) -> None:
     answer = office.officer().get(f"/work/files/{address}")

@@ -29,6 +29,17 @@ from xlsync.workbook.reading.page_answers import SUBMIT
 pytestmark = pytest.mark.browser
 KEYS = tuple(f"01-02-01-08-14-{number:02}" for number in range(1, 5))
 FIRST, RETURNED, EXCLUDED, SILENT = KEYS
+EMPTY = (
+    "今日",
+    "シート一覧",
+    "入力の重なり",
+    "登録・配布",
+    "財務データ",
+    "年度更新",
+    "設定",
+    "記録",
+)
+"""Screens that look different while there is nothing."""
 UNITS = ("総務部", "総務課", "総務係")
 
 
@@ -135,7 +146,9 @@ def found_city(page: Page, served: Served, entry: str) -> None:
     page.wait_for_url(f"{served.address}/", timeout=60_000)
     served.watch(page)
     expect(page.locator("main")).to_contain_text("まだ登録された事業がありません")
-    check(page, served)
+    for screen in EMPTY:
+        menu(page, screen)
+        check(page, served)
 
 
 def decide_settings(page: Page) -> None:

@@ -454,3 +454,66 @@ def test_large_letters_forced_colours_and_little_motion_cut_nothing(
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, screen
     check(page, served)
     assert is_clean(served)
+
+
+def test_what_runs_fails_or_is_refused_is_accessible_for_every_role(
+    served: Served, chromium: Browser
+) -> None:
+    page = opened(served, chromium)
+    keep_waiting(served)
+    page.goto(f"{served.address}/review")
+    expect(page.locator("main")).to_contain_text("確認を待つ概要")
+    for screen in ("/review", f"/sheets/{OTHER}", "/work/contacts", "/work/rates", "/work/tier"):
+        page.goto(served.address + screen)
+        check(page, served)
+    page.goto(f"{served.address}/work/phase")
+    page.get_by_label("段階の名前").fill("決算")
+    page.get_by_label("催促する日").fill("明日")
+    page.get_by_role("button", name="確かめる").click()
+    expect(page.locator("#fault")).to_be_visible()
+    check(page, served)
+    page.goto(f"{served.address}/work/exclude?sheet={OTHER}")
+    page.fill("#reason", "対象でない")
+    page.get_by_role("button", name="確かめる").click()
+    with office_of(served).store.writing():
+        page.get_by_role("button", name="対象外にする").click()
+        expect(page.locator(".job").first).to_contain_text("実行中")
+        check(page, served)
+    expect(page.locator(".job").first).to_contain_text("終わりました", timeout=40_000)
+    page.goto(f"{served.address}/work/restore?sheet={OTHER}")
+    page.get_by_label("番号").or_(page.locator("#keys")).first.fill(OTHER)
+    page.fill("#reason", "やはり対象")
+    page.get_by_role("button", name="確かめる").click()
+    page.get_by_role("button", name="対象に戻す").click()
+    with (served.folder / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'\n[backup]\nfolder = "{served.folder / "xlsync.toml"}/控え"\n')
+    page.goto(f"{served.address}/work/back-up")
+    page.get_by_role("button", name="確かめる").click()
+    page.get_by_role("button", name="控えをとる").click()
+    expect(page.locator(".job").first).to_contain_text("できませんでした", timeout=40_000)
+    check(page, served)
+    refused_by_role(served, chromium)
+    assert is_clean(served)
+
+
+def refused_by_role(served: Served, chromium: Browser) -> None:
+    """What a department and the information systems section see, and what they are refused."""
+    department = office_of(served).head(papers.CLEAN).units[0]
+    reader = signed_in(served, chromium, add_key(served.folder, department, today()))
+    for screen in ("/", SHEET, "/conflicts", "/summaries", "/settings"):
+        reader.goto(served.address + screen)
+        check(reader, served)
+    monitor = signed_in(served, chromium, add_key(served.folder, "情報システム課", today(), "it"))
+    for screen in ("/health", "/sheets"):
+        monitor.goto(served.address + screen)
+        check(monitor, served)
+    expect(monitor.locator("h1")).to_contain_text("できません")
+
+
+def keep_waiting(served: Served) -> None:
+    """Let a change of a sheet wait for the office."""
+    file = served.folder / "xlsync.toml"
+    kept = file.read_text(encoding="utf-8")
+    file.write_text(f'{kept}\n[review]\nfields = "all"\n', encoding="utf-8")
+    bring(served, OTHER, outline="確認を待つ概要")
+    file.write_text(kept, encoding="utf-8")

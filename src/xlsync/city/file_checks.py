@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.file_receipts import Task, receipts_of_files
 from xlsync.exchange.inspection import inspect
-from xlsync.exchange.receipt import Receipt, Terms
+from xlsync.exchange.receipt import Receipt, Source, Terms
+from xlsync.exchange.receive import compare
 from xlsync.form.library import load_form
 
 if TYPE_CHECKING:
     from xlsync.city.city_paths import InputFile
     from xlsync.city.settings import CitySettings
+    from xlsync.exchange.incoming import Reader
     from xlsync.store import Store
 
 _EDITION: Final = 2018
@@ -27,6 +29,15 @@ def check_files(city: CitySettings | None, files: Iterable[InputFile]) -> list[R
 
     """
     return receipts_of_files(files, _check_task(city), city, "")
+
+
+def compare_files(city: CitySettings, files: Iterable[InputFile]) -> list[Receipt]:
+    """Return what each sheet of the files says otherwise than the store; nothing is written."""
+
+    def task(data: bytes, source: Source, reader: Reader) -> list[Receipt]:
+        return compare(city.store, city.terms, data, source, reader)
+
+    return receipts_of_files(files, task, city, "")
 
 
 def _check_task(city: CitySettings | None) -> Task:

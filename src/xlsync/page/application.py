@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -29,7 +28,7 @@ from xlsync.page.page_words import add_words
 from xlsync.page.past_years import EXTENSION_OF_PAST, PastYears, keep_year
 from xlsync.page.refusals import BUG, PageRefused, RefusalText, refusal_of, unknown_page
 from xlsync.page.screens import OFFICE_MENU, SCREENS
-from xlsync.page.screens.visible_sheets import visible_rows
+from xlsync.page.screens.visible_sheets import open_counts
 from xlsync.page.sessions import form_token
 from xlsync.page.watcher_health import health_items
 
@@ -78,7 +77,7 @@ def _frame() -> dict[str, Any]:
     if visitor is None:
         return {"visitor": None, "city": city(), "edition": edition(), "token": ""}
     present = context().read_city()
-    completions = [row.board_line.completion for row in visible_rows()]
+    counts = open_counts()
     return {
         "visitor": visitor,
         "city": city(),
@@ -92,8 +91,8 @@ def _frame() -> dict[str, Any]:
         "is_past": not is_present(),
         "present_year": present.terms.fiscal_year,
         "years": _years(present),
-        "waiting_count": sum(map(attrgetter("waiting_count"), completions)),
-        "conflict_count": sum(map(attrgetter("open_conflicts"), completions)),
+        "waiting_count": counts.waiting_count,
+        "conflict_count": counts.open_conflicts,
         "snapshot_version": context().sheet_snapshots.latest.version,
         "messages": context().sessions.take_messages(g.session_id),
         "health": health_watch().words(),

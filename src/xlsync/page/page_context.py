@@ -127,8 +127,8 @@ def note_act(what: str, sheet_key: str = "", result: str = "") -> None:
 
 
 def note_changed(sheet_ids: Collection[SheetId]) -> None:
-    """Let the snapshot, and whoever follows, know that sheets were changed."""
-    context().sheet_snapshots.renew()
+    """Let the snapshot, and whoever follows, know that sheets were changed that still count."""
+    context().sheet_snapshots.renew_of(sheet_ids)
     context().note_changed(sheet_ids)
 
 

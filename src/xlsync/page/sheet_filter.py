@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,34 +64,32 @@ class SheetFilter:
         blank: Any = () if name == "unit_names" else ""
         return replace(self, **{name: blank})
 
-    def rows(self, rows: Iterable[SheetRow], late: frozenset[str]) -> list[SheetRow]:
+    def rows(self, rows: Sequence[SheetRow], late: frozenset[str]) -> Sequence[SheetRow]:
         """Return the rows that are shown; `late` are the ids of sheets past their deadline."""
+        if self.is_empty:
+            return rows
         words = searched_words(self.query)
         return [row for row in rows if self._admits(row, words, late)]
 
+    def of_words(self) -> SheetFilter:
+        """Return the filter with its words and its reason to look alone."""
+        return replace(self, state_name="", unit_names=())
+
     def _admits(self, row: SheetRow, words: Sequence[str], late: frozenset[str]) -> bool:
         """Whether a row is shown."""
-        if self.state_name not in {"", row.board_line.state}:
+        if self.state_name not in {"", row.state_name}:
             return False
         if row.board_line.unit_names[: len(self.unit_names)] != self.unit_names:
             return False
-        if not all(word in row.search_text for word in words):
-            return False
+        for word in words:
+            if word not in row.search_text:
+                return False
         return not self.attention or needs_attention(row, self.attention, late)
 
 
 def needs_attention(row: SheetRow, attention: str, late: frozenset[str]) -> bool:
     """Whether a sheet is one to look at for a reason."""
-    completion = row.board_line.completion
-    return {
-        "conflict": bool(completion.open_conflicts),
-        "error": bool(completion.errors),
-        "warning": bool(completion.warnings),
-        "waiting": bool(completion.waiting_count),
-        "resubmitted": "再提出" in completion.marks,
-        "changed": any(mark.endswith("の変更") for mark in completion.marks),
-        "late": row.sheet_id in late,
-    }.get(attention, False)
+    return row.sheet_id in late if attention == "late" else attention in row.attentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class FacetChoice:
 
 def state_choices(shown: SheetFilter, rows: Sequence[SheetRow]) -> list[FacetChoice]:
     """Return the choices of a state; `rows` are those that the rest of the filter shows."""
-    counts = Counter(row.board_line.state for row in rows)
+    counts = Counter(row.state_name for row in rows)
     every = FacetChoice("すべて", len(rows), not shown.state_name, shown.without("state_name"))
     return [
         every,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import XlsyncError
 from xlsync.exchange.sheet_status import unit_order
-from xlsync.inbox.status.sheet_states import States
+from xlsync.inbox.status.sheet_states import States, committed
 from xlsync.page.search_words import searchable
 
 if TYPE_CHECKING:
@@ -21,10 +23,15 @@ if TYPE_CHECKING:
     from xlsync.sheet_keys import SheetId
     from xlsync.store import DamagedSheet
     from xlsync.summary.figures.progress import Line
+    from xlsync.summary.figures.sheet_completion import Completion, State
 
 LOG: Final = logging.getLogger("xlsync.serve")
 _EVERY: Final = 1.0
-"""Seconds between two looks at the store."""
+"""Seconds between two looks at whether anything was committed."""
+_WHOLE_EVERY: Final = 10.0
+"""Seconds between two looks at every sheet: given out workbooks and copies change without a commit."""
+_LEAST_REST: Final = 20
+"""How many times as long as such a look takes there is none, in a city so large that it takes long."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,16 @@ class SheetRow:
         progress: How far it is.
         board_line: Its line on the board.
         search_text: What is searched for words.
+        state_name: The most urgent thing to do: its line's state, at hand.
+        attentions: Why somebody should look at it (`ATTENTION` of the filter), but for its deadline.
 
     """
 
     progress: Progress
     board_line: Line
     search_text: str
+    state_name: State
+    attentions: frozenset[str]
 
     @property
     def sheet_id(self) -> SheetId:
@@ -53,6 +64,14 @@ class SheetRow:
         return self.progress.revision
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCounts:
+    """How many conflicts are open, and how many changes wait for the office."""
+
+    open_conflicts: int = 0
+    waiting_count: int = 0
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """Every sheet that counts, in the city's order. `version` differs after every change."""
@@ -60,6 +79,27 @@ class Snapshot:
     version: int = 0
     sheet_rows: tuple[SheetRow, ...] = ()
     damaged: tuple[DamagedSheet, ...] = ()
+
+    @cached_property
+    def by_department(self) -> Mapping[str, Sequence[SheetRow]]:
+        """The rows of each department; all of them under ""."""
+        rows: dict[str, list[SheetRow]] = {"": list(self.sheet_rows)}
+        for row in self.sheet_rows:
+            if row.board_line.department:
+                rows.setdefault(row.board_line.department, []).append(row)
+        return MappingProxyType(rows)
+
+    @cached_property
+    def counts(self) -> Mapping[str, OpenCounts]:
+        """How much there is to decide in each department; of all under ""."""
+        counts: dict[str, OpenCounts] = {}
+        for department, rows in self.by_department.items():
+            completions = [row.board_line.completion for row in rows]
+            counts[department] = OpenCounts(
+                sum(map(attrgetter("open_conflicts"), completions)),
+                sum(map(attrgetter("waiting_count"), completions)),
+            )
+        return MappingProxyType(counts)
 
     @cached_property
     def by_id(self) -> Mapping[SheetId, SheetRow]:
@@ -76,6 +116,10 @@ class Snapshots:
     _states: States | None = None
     _config: InboxConfig | None = None
     _rows: dict[SheetId, SheetRow] = field(default_factory=dict)
+    _orders: dict[SheetId, tuple[object, ...]] = field(default_factory=dict)
+    _committed: int = 0
+    _rests_until: float = 0.0
+    _took: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
     _published: threading.Event = field(default_factory=threading.Event)
@@ -92,15 +136,31 @@ class Snapshots:
     def renew(self) -> Snapshot:
         """Read again what has changed in the store, publish that, and return it."""
         with self._lock:
-            config = self.read_config()
-            if self._states is None or config is not self._config:
-                self._states, self._config = States(config.store, config.terms), config
-                self._rows = {}
-            states = self._states
+            states, config = self._states_of_today()
+            began, self._committed = time.monotonic(), committed(config)
             changed = states.renew()
-            if changed or not self._latest.version:
-                self._publish(states, changed)
-            return self._latest
+            self._took = time.monotonic() - began
+            self._rests_until = began + max(_WHOLE_EVERY, _LEAST_REST * self._took)
+            return self._published_with(states, changed)
+
+    def renew_of(self, sheet_ids: Iterable[SheetId]) -> Snapshot:
+        """Read some sheets again that still count, publish that, and return it: quick also in a large city."""
+        with self._lock:
+            states, _ = self._states_of_today()
+            return self._published_with(states, states.renew_of(sheet_ids))
+
+    def _states_of_today(self) -> tuple[States, InboxConfig]:
+        """Return what is known of the sheets, nothing yet where the city's settings have changed."""
+        config = self.read_config()
+        if self._states is None or config is not self._config:
+            self._states, self._config = States(config.store, config.terms), config
+            self._rows = {}
+        return self._states, config
+
+    def _published_with(self, states: States, changed: set[SheetId]) -> Snapshot:
+        if changed or not self._latest.version:
+            self._publish(states, changed)
+        return self._latest
 
     def _publish(self, states: States, changed: set[SheetId]) -> None:
         kept = {
@@ -112,26 +172,35 @@ class Snapshots:
             sheet_id: kept.get(sheet_id) or _row(progress)
             for sheet_id, progress in states.progress.items()
         }
-        config = self._config
-        organization = None if config is None else config.terms.organization
-        rows = sorted(
-            self._rows.values(),
-            key=lambda row: unit_order(row.progress.units, row.progress.key, organization),
-        )
+        organization = states.terms.organization
+        self._orders = {
+            sheet_id: self._orders[sheet_id]
+            if sheet_id in kept
+            else unit_order(row.progress.units, row.progress.key, organization)
+            for sheet_id, row in self._rows.items()
+        }
+        rows = sorted(self._rows.values(), key=lambda row: self._orders[row.sheet_id])
         damaged = tuple(states.damaged.values())
         self._latest = Snapshot(self._latest.version + 1, tuple(rows), damaged)
         self._published.set()
+
+    def _may_have_news(self) -> bool:
+        """Whether anything was committed since the last look at every sheet, or that is a while ago."""
+        config = self.read_config()
+        is_same = config is self._config and committed(config) == self._committed
+        return not is_same or time.monotonic() >= self._rests_until
 
     def follow(self) -> None:
         """Renew the snapshot again and again until `end` is called; what cannot be read now is read the next time."""
         while not self._ending.is_set():
             try:
-                self.renew()
+                if self._may_have_news():
+                    self.renew()
             except XlsyncError as fault:
                 LOG.warning("画面 %s", " ".join(str(fault).split()))
             except Exception:
                 LOG.exception("不具合")
-            self._ending.wait(_EVERY)
+            self._ending.wait(max(_EVERY, self._took))
 
     def end(self) -> None:
         """Let `follow` end."""
@@ -141,7 +210,22 @@ class Snapshots:
 def _row(progress: Progress) -> SheetRow:
     line = progress.line
     words = (line.key, line.title, *line.unit_names, line.last_save.who)
-    return SheetRow(progress, line, searchable(" ".join(words)))
+    return SheetRow(
+        progress, line, searchable(" ".join(words)), line.state, _attentions(line.completion)
+    )
 
 
-__all__ = ["SheetRow", "Snapshot", "Snapshots"]
+def _attentions(completion: Completion) -> frozenset[str]:
+    marks = completion.marks
+    reasons = {
+        "conflict": completion.open_conflicts,
+        "error": completion.errors,
+        "warning": completion.warnings,
+        "waiting": completion.waiting_count,
+        "resubmitted": "再提出" in marks,
+        "changed": any(mark.endswith("の変更") for mark in marks),
+    }
+    return frozenset(reason for reason, is_so in reasons.items() if is_so)
+
+
+__all__ = ["OpenCounts", "SheetRow", "Snapshot", "Snapshots"]

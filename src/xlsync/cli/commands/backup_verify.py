@@ -12,8 +12,8 @@ from xlsync.backup.backup_check import BackupCheck, check_backups
 from xlsync.backup.backup_folder import BackupFolder
 from xlsync.backup.restoration import refuse_full_disk, restore
 from xlsync.city.backup_run import backup_folder
+from xlsync.city.restore_order import restore_order, store_damages
 from xlsync.cli import ATTENTION
-from xlsync.cli.commands.restore import restore_order, store_damages
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.errors import XlsyncError
 
@@ -57,7 +57,7 @@ def _trial(backups: BackupFolder) -> list[str]:
             done = restore(order, backups.objects, to, lambda files: files, partly=True)
         except XlsyncError as fault:
             return [str(fault)]
-        return [*starmap("{}：{}".format, done.faults), *store_damages(to)]
+        return [*starmap("{}：{}".format, done.faults), *store_damages(to, complain)]
 
 
 def _say(check: BackupCheck, trial: list[str], *, restoring: bool) -> None:

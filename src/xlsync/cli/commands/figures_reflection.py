@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xlsync.city.summary_files import departments_of, figures_for, survey_of
+from xlsync.city.budget_reflection import responses_by_department
 from xlsync.cli import ATTENTION
 from xlsync.cli.change_lines import say_first
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
-from xlsync.errors import StoreError
-from xlsync.exchange.reflection.budget_response import SOURCE_WORDS, reflection_page
+from xlsync.exchange.reflection.budget_response import SOURCE_WORDS
 from xlsync.exchange.reflection.reflection_pages import reflection_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from xlsync.city.settings import CitySettings
-    from xlsync.exchange.department_summaries import Survey
     from xlsync.exchange.reflection.budget_response import BudgetResponse
 
 
@@ -32,7 +29,7 @@ def show_reflection(
     """
     city = current_city(folder, edition_year)
     edition = city.terms.form.at(city.terms.fiscal_year)
-    by_department = _by_department(city)
+    by_department = responses_by_department(city)
     responses = [each for _, those in by_department for each in those]
     if out is not None:
         replace_whole(out, reflection_workbook(by_department, edition, city.name))
@@ -44,33 +41,6 @@ def show_reflection(
             say(f"書き出しました {out}")
     is_open = any(each.is_contradiction or each.outcome is None for each in responses)
     return ATTENTION if is_open else 0
-
-
-def _by_department(city: CitySettings) -> list[tuple[str, Sequence[BudgetResponse]]]:
-    """Return each department with what became of its sheets; "" and all sheets where the form has no organization.
-
-    StoreError where the form does not say what to compare, or no sheet has a direction.
-    """
-    edition = city.terms.form.at(city.terms.fiscal_year)
-    if reflection_page(edition) is None:
-        raise StoreError("この様式には、反映状況の設定（[[summary]] の reflection）がありません")
-    seen = survey_of(city)
-    by_department = list(_departments(city, seen))
-    if not any(responses for _, responses in by_department):
-        word = edition.definition.words.sheet
-        raise StoreError(f"{edition.year}年度には、方向性を記入した{word}がありません")
-    return by_department
-
-
-def _departments(
-    city: CitySettings, seen: Survey
-) -> Iterator[tuple[str, Sequence[BudgetResponse]]]:
-    named = [name for name in departments_of(seen) if name is not None]
-    departments: list[str | None] = [*named] or [None]
-    for department in departments:
-        figures = figures_for(city, seen, department, city.summaries)
-        sheets = [project.sheet for project in figures.projects]
-        yield department or "", seen.responses_of(sheets)
 
 
 def _say(responses: Sequence[BudgetResponse]) -> None:

@@ -22,11 +22,11 @@ from xlsync.backup.restoration import (
     remove_unfinished,
     restore,
 )
-from xlsync.backup.snapshot import CITY, KeptFile
+from xlsync.backup.snapshot import KeptFile
 from xlsync.city.backup_run import absolute, megabytes
-from xlsync.city.backup_settings import shared_path_of, shared_text_of, store_path_of
+from xlsync.city.backup_settings import shared_text_of
 from xlsync.city.clock_and_user import user
-from xlsync.city.moved_settings import with_folder
+from xlsync.city.restore_order import restore_order, store_damages
 from xlsync.city.settings import find_settings
 from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli import ATTENTION, FAILED
@@ -34,7 +34,6 @@ from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.console import complain, minute_of, progress, put_json, say
 from xlsync.errors import BackupError, SettingsError, XlsyncError
 from xlsync.inbox.watcher_lock import is_lock_held
-from xlsync.store import audit
 
 _SHOWN: Final = 20
 _LIVING: Final = (
@@ -83,7 +82,7 @@ def restore_city(folder: Path, to: Path, options: RestoreOptions) -> int:
         if not begun_snapshot(to):
             refuse_full_disk(order.snapshot, to)
         done = restore(order, backups.objects, to, _show_progress, partly=options.partly)
-    damages = store_damages(to)
+    damages = store_damages(to, complain)
     if options.agreement.as_json:
         _put(order, to, done, damages)
     else:
@@ -107,29 +106,6 @@ def _refusal(order: RestoreOrder, to: Path, options: RestoreOptions) -> int | No
         return None
     complain("入れ替えていません。入れ替えるときは --yes を付けてください")
     return FAILED
-
-
-def restore_order(backups: BackupFolder, words: str, shared: str) -> RestoreOrder:
-    """Return what is restored: a snapshot, and its settings as they will be where it lies then."""
-    name = backups.choose(words)
-    snapshot = backups.load(name)
-    kept = snapshot.by_path.get(f"{CITY}{SETTINGS_FILE}")
-    if kept is None:
-        raise BackupError(
-            f"控えに {SETTINGS_FILE} がありません。ほかの回の控えを使ってください", name
-        )
-    try:
-        settings = backups.objects.read(kept.digest)
-    except BackupError as fault:
-        reason = f"設定（{SETTINGS_FILE}）を戻せません（{fault.reason}）。ほかの回の控え（--snapshot）を使ってください"
-        raise BackupError(reason, fault.where) from fault
-    store = store_path_of(settings, name)
-    if not store:
-        store, settings = "store", with_folder(settings, "store", "store", name)
-    if shared:
-        settings = with_folder(settings, "shared", shared, name)
-    inside = "" if shared else shared_path_of(settings, name)
-    return RestoreOrder(name, snapshot, SETTINGS_FILE, settings, store, inside or SHARED_COPY)
 
 
 def _living(to: Path, order: RestoreOrder, *, replaces: bool) -> str:
@@ -171,17 +147,6 @@ def _city_in_words(to: Path, order: RestoreOrder) -> tuple[str, Path]:
 
 def _show_progress(files: Sequence[KeptFile]) -> Iterable[KeptFile]:
     return progress(files, "戻しています", at_least=200)
-
-
-def store_damages(to: Path) -> list[str]:
-    """Return what is wrong with the restored store."""
-    try:
-        return [
-            f"{damage.file}：{damage.message}"
-            for damage in audit(find_settings(to, complain).store)
-        ]
-    except XlsyncError as fault:
-        return [str(fault)]
 
 
 def _say_order(order: RestoreOrder, to: Path, living: str) -> None:

@@ -40,6 +40,20 @@ class States:
     damaged: dict[SheetId, DamagedSheet] = field(default_factory=dict)
     _marks: dict[SheetId, Mark] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
+    _marked_files: dict[SheetId, tuple[StorePath, ...]] = field(default_factory=dict)
+
+    def renew_of(self, sheet_ids: Iterable[SheetId]) -> set[SheetId]:
+        """Read some sheets again that still count, with their programs; return the ids of those of which anything is new.
+
+        The others are as they were. Where one of them was not known yet, all are looked at.
+        """
+        asked = set(sheet_ids)
+        if not asked <= self._marks.keys():
+            return self.renew(asked)
+        marks = {key: self._mark(key) for key in asked}
+        changed = asked | self._read(asked, asked)
+        self._marks |= marks
+        return changed
 
     def renew(self, also: Iterable[SheetId] = ()) -> set[SheetId]:
         """Read again the sheets that were changed since, and those in `also`; return the ids of those of which anything is new.
@@ -97,13 +111,19 @@ class States:
 
     def _mark(self, key: SheetId) -> Mark:
         """Return the modification times of a sheet's files and their folders: they differ after every change of the sheet."""
+        if key not in self._marked_files:
+            self._marked_files[key] = self._files_of(key)
+        return tuple(map(_time, self._marked_files[key]))
+
+    def _files_of(self, key: SheetId) -> tuple[StorePath, ...]:
         year = self.terms.fiscal_year
-        revisions = self.store.revision_file(key, year, 1).parent
-        copies = self.store.copies_folder(key, year)
-        acts = act_folder(self.store, key, year)
-        distribution = distribution_file(self.store.files, key, year)
-        stages = stage_folder(self.store.files, key, year)
-        return _time(revisions), _time(copies), _time(acts), _time(distribution), _time(stages)
+        return (
+            self.store.revision_file(key, year, 1).parent,
+            self.store.copies_folder(key, year),
+            act_folder(self.store, key, year),
+            distribution_file(self.store.files, key, year),
+            stage_folder(self.store.files, key, year),
+        )
 
 
 def committed(config: InboxConfig) -> int:

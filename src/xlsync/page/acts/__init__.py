@@ -5,6 +5,7 @@ from xlsync.page.acts.contact_acts import CONTACT_ACTS
 from xlsync.page.acts.decided_acts import DECIDED_ACTS
 from xlsync.page.acts.form_acts import FORM_ACTS
 from xlsync.page.acts.list_files import LIST_FILES
+from xlsync.page.acts.new_form_acts import NEW_FORM_ACTS, NEW_FORM_FILES
 from xlsync.page.acts.new_units_acts import REORGANIZATION_ACTS, TRANSFERS
 from xlsync.page.acts.office_act import OfficeAct, OfficeFile
 from xlsync.page.acts.phase_acts import PHASE_ACTS
@@ -25,6 +26,7 @@ ACTS: dict[str, OfficeAct] = {
         *TABLE_ACTS,
         *YEAR_ACTS,
         *FORM_ACTS,
+        *NEW_FORM_ACTS,
         *PHASE_ACTS,
         *DECIDED_ACTS,
         *CONTACT_ACTS,
@@ -34,7 +36,9 @@ ACTS: dict[str, OfficeAct] = {
 }
 """Every act by its name."""
 
-FILES: dict[str, OfficeFile] = {file.name: file for file in (*LIST_FILES, TRANSFERS, LISTS_OF_CITY)}
+FILES: dict[str, OfficeFile] = {
+    file.name: file for file in (*LIST_FILES, TRANSFERS, NEW_FORM_FILES, LISTS_OF_CITY)
+}
 """Every file by its name."""
 
 __all__ = ["ACTS", "FILES", "OfficeAct", "OfficeFile"]

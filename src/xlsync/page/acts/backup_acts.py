@@ -6,11 +6,26 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xlsync.backup.backup_check import check_backups
+from xlsync.backup.restoration import (
+    begun_snapshot,
+    is_vacant,
+    refuse_full_disk,
+    remove_unfinished,
+    restore,
+)
 from xlsync.backup.snapshot_taking import BackupRun
 from xlsync.city.backup_run import backup_folder, megabytes, run_backup
 from xlsync.city.backup_settings import backup_terms, outside_files
+from xlsync.city.restore_order import restore_order, store_damages
 from xlsync.errors import BackupError
-from xlsync.page.acts.office_act import FilledForm, OfficeAct, ShownPlan, parts_of
+from xlsync.page.acts.office_act import (
+    ActInput,
+    FilledForm,
+    OfficeAct,
+    ShownPlan,
+    needed_text,
+    parts_of,
+)
 from xlsync.page.page_context import city
 
 if TYPE_CHECKING:
@@ -18,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsync.backup.backup_folder import BackupFolder
+    from xlsync.backup.restoration import RestoreOrder
     from xlsync.city.settings import CitySettings
     from xlsync.page.page_jobs import JobRun
 
@@ -91,6 +107,51 @@ def _check(backups: BackupFolder, run: JobRun) -> None:
     run.say(f"{fault.path or '控えの一覧'}：{fault.reason}" for fault in check.backup_faults)
 
 
+def _restore_inputs() -> tuple[ActInput, ...]:
+    backups = backup_folder(city().folder, None)
+    backups.check()
+    lines = list(backup_lines(city().folder))[:_SHOWN]
+    names = list(reversed(backups.names()))[:_SHOWN]
+    choices = tuple(zip(names, lines, strict=False))
+    return (ActInput("snapshot", "どの控え", "choice", input_choices=choices),)
+
+
+def _plan_restore(filled: FilledForm) -> ShownPlan:
+    backups = backup_folder(city().folder, None)
+    order = restore_order(backups, needed_text(filled, "snapshot", "どの控え"), "")
+    folder = city().folder
+    to = folder.with_name(f"{folder.name}_戻した控え_{order.name}")
+    if to.resolve().is_relative_to(backups.folder.resolve()):
+        raise BackupError("控えのフォルダの中には戻せません", str(to))
+    begun = begun_snapshot(to) == order.name
+    faults = () if begun or is_vacant(to) else (f"もう戻してあります：{to}",)
+    return ShownPlan(
+        f"控え {order.name} を、新しいフォルダに戻します。いまの登録データとファイルは、そのままです。",
+        {"snapshot": order.name, "to": str(to)},
+        parts_of({"戻す先": [str(to)]}),
+        faults,
+        "新しいフォルダに戻す",
+        partial(_restore, backups, order, to),
+        order.name,
+    )
+
+
+def _restore(backups: BackupFolder, order: RestoreOrder, to: Path, run: JobRun) -> None:
+    with backups.locked():
+        remove_unfinished(to)
+        if not begun_snapshot(to):
+            refuse_full_disk(order.snapshot, to)
+        done = restore(order, backups.objects, to, run.steps, partly=False)
+    run.say([f"戻しました：{to}"])
+    run.say(f"{path}：{reason}" for path, reason in done.faults)
+    run.say(store_damages(to) or ["登録データに異常はありません"])
+    run.say(
+        [
+            "いまのフォルダと入れ替えるときは、情報システム担当が見張りを止めて `xlsync restore` を使います"
+        ]
+    )
+
+
 BACKUP_ACTS: Final = (
     OfficeAct(
         "back-up",
@@ -105,6 +166,14 @@ BACKUP_ACTS: Final = (
         "控え",
         "すべての控えを読み、戻せるかどうかを確かめます。戻すときは、情報システム担当が `xlsync restore` を使います。",
         _plan_check,
+    ),
+    OfficeAct(
+        "restore-aside",
+        "控えを新しいフォルダに戻す",
+        "控え",
+        "控えの内容を、市のフォルダの隣の新しいフォルダに戻します。いまの登録データは、そのままです。",
+        _plan_restore,
+        _restore_inputs,
     ),
 )
 

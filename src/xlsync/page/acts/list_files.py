@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.budget_reflection import responses_by_department
 from xlsync.city.city_at_snapshot import city_at_snapshot
+from xlsync.city.form_documents import form_documents
+from xlsync.city.form_trial import checked_template
 from xlsync.city.grade_headings import tiers_called
 from xlsync.city.hand_in_list import meeting_list
 from xlsync.city.staff_list import staff_of_city
@@ -27,17 +28,22 @@ from xlsync.exchange.figures.import_checks import import_called
 from xlsync.exchange.figures.reconciliation import reconciled
 from xlsync.exchange.figures.reconciliation_workbook import reconciliation_workbook
 from xlsync.exchange.lineage_table import lineage_rows, lineage_workbook
+from xlsync.exchange.reflection.reflection_pages import reflection_workbook
 from xlsync.exchange.staffing.staffing_workbook import staffing_workbook
 from xlsync.exchange.tiers.former_opinions import former_opinions
 from xlsync.exchange.tiers.known_grades import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
+from xlsync.form.library import FORM_FILE
 from xlsync.page.acts.office_act import ActInput, FilledForm, MadeFile, OfficeFile
 from xlsync.page.acts.reminder_act import drafts_folder
 from xlsync.page.page_context import city, context, edition
+from xlsync.page.zipped_files import zipped
+from xlsync.store import read_seal_list
 from xlsync.store.figure_imports import FigureSource, figures_imports
 from xlsync.store.phase_snapshots import phase_snapshots
 from xlsync.summary.excel.book import Book
 from xlsync.summary.excel.list_page import write_list_page
+from xlsync.summary.export.table_formats import csv_file
 from xlsync.summary.sheets.meeting_list import meeting_workbook
 
 if TYPE_CHECKING:
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.city.summary_files import TableFormat
     from xlsync.sheet_keys import SheetId
+    from xlsync.store import SealLine
 
 _ZIP: Final = "application/zip"
 
@@ -94,16 +101,41 @@ def _grades(_filled: FilledForm) -> MadeFile:
     return MadeFile("評価の一覧.xlsx", book.close())
 
 
+def _reflection(_filled: FilledForm) -> MadeFile:
+    data = reflection_workbook(responses_by_department(city()), edition(), city().name)
+    return MadeFile("反映状況.xlsx", data)
+
+
+def _seals(_filled: FilledForm) -> MadeFile:
+    lines = read_seal_list(city().store.folder).seal_lines
+    if not lines:
+        raise StoreError("受け取った版がまだありません")
+    head = ["通番", "受け取り", "年度", edition().definition.words.key, "版", "照合番号"]
+    return MadeFile("版の台帳.csv", csv_file(head, map(_seal_cells, lines)), "text/csv")
+
+
+def _seal_cells(line: SealLine) -> list[str]:
+    sealed = line.sealed
+    numbers = str(sealed.fiscal_year), sealed.key, str(sealed.revision)
+    return [str(line.number), sealed.when, *numbers, line.code]
+
+
+def _form(_filled: FilledForm) -> MadeFile:
+    """Return the form in use: its files, the template, and what is made from it to be read."""
+    form, shown = city().terms.form, edition()
+    template = checked_template(form, shown.year).data
+    definition = (form.folder / FORM_FILE).read_bytes()
+    files = {FORM_FILE: definition, "drawing.xlsx": form.drawing(), "ひな形.xlsx": template}
+    return MadeFile("様式.zip", zipped({**files, **form_documents(shown)}), _ZIP)
+
+
 def _zipped(folder: Path, name: str) -> MadeFile:
     """Return the files below a folder in one archive; StoreError where there is none."""
     files = sorted(file for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else []
     if not files:
         raise StoreError("保存するファイルがありません")
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.write(file, file.relative_to(folder).as_posix())
-    return MadeFile(name, data.getvalue(), _ZIP)
+    named = {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+    return MadeFile(name, zipped(named), _ZIP)
 
 
 def _drafts(_filled: FilledForm) -> MadeFile:
@@ -202,10 +234,22 @@ LIST_FILES: Final = (
         "staffing.xlsx", "従事割合と定員の照合", "財務データ", "所属ごとの従事割合の合計を、定員（定員.csv）と比べます。",
         _staffing,
     ),
+    OfficeFile(
+        "reflection.xlsx", "予算への反映状況", "財務データ",
+        "方向性が翌年度の予算にどう反映されたか（拡充・継続・縮減・廃止）です。", _reflection,
+    ),
     OfficeFile("grades.xlsx", "評価の一覧", "評価", "各段階の評価を並べ、はじめとおわりを比べます。", _grades),
     OfficeFile(
         "tables.zip", "ほかのソフトで使う表", "時点・年度", "事業×年度区分の表（1行1件）です。",
         _tables, _table_inputs,
+    ),
+    OfficeFile(
+        "form.zip", "いまの様式", "様式",
+        "form.toml と drawing.xlsx、職員に配るひな形、欄の説明、JSON Schema です。直して「直した様式を試す」で使います。",
+        _form,
+    ),
+    OfficeFile(
+        "seals.csv", "版の台帳", "控え", "受け取ったすべての版と、紙に控える照合番号です。", _seals,
     ),
     OfficeFile(
         "snapshot.zip", "残した時点の集計", "時点・年度", "「いまの時点を残す」で残した時点の集計です。",

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_paths import InputFile, input_files
-from xlsync.city.file_checks import check_files
+from xlsync.city.file_checks import check_files, compare_files
 from xlsync.city.file_intake import receive_files
 from xlsync.city.form_trial import living_workbooks
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.finding_counts import CLASS_WORDS, class_of
+from xlsync.merging import json_as_text
 from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
 from xlsync.page.job_works import write_back_words
-from xlsync.page.page_context import city, context, visitor
+from xlsync.page.page_context import city, context, edition, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +48,9 @@ def _inputs() -> tuple[ActInput, ...]:
 def _plan(filled: FilledForm) -> ShownPlan:
     settings = city()
     with tempfile.TemporaryDirectory(prefix="xlsync-") as folder:
-        receipts = check_files(settings, _written(filled.uploads, Path(folder), settings))
+        files = list(_written(filled.uploads, Path(folder), settings))
+        receipts = check_files(settings, files)
+        differing = compare_files(settings, files)
     sound = [receipt for receipt in receipts if receipt.outcome != "refused"]
     versions = {
         receipt.sheet_id: settings.store.last(receipt.sheet_id, settings.terms.fiscal_year)
@@ -63,7 +66,13 @@ def _plan(filled: FilledForm) -> ShownPlan:
     return ShownPlan(
         f"{names}：シート {len(sound)}件、受け取れないもの {len(receipts) - len(sound)}件",
         {"versions": versions, "digests": [upload.digest for upload in filled.uploads]},
-        parts_of({"シート": list(map(_receipt_words, receipts)), "指摘": findings}),
+        parts_of(
+            {
+                "シート": list(map(_receipt_words, receipts)),
+                "登録済みと違う欄": [line for each in differing for line in _change_lines(each)],
+                "指摘": findings,
+            }
+        ),
         () if sound else ("受け取れるシートがありません",),
         f"{len(sound)}件を受け取る",
         work,
@@ -86,6 +95,17 @@ def _receipt_words(receipt: Receipt, outcomes: Mapping[str, str] = _OUTCOMES) ->
     reason = f"（{receipt.reason}）" if receipt.outcome == "refused" else ""
     named = f"{Path(receipt.file).name}：{receipt.key} {receipt.title}".rstrip()
     return f"{named} {outcomes[receipt.outcome]}{reason}"
+
+
+def _change_lines(receipt: Receipt) -> Iterator[str]:
+    """Yield a line for each field that a sheet says otherwise than what is registered."""
+    form = edition()
+    for change in receipt.changes:
+        before, after = (
+            json_as_text(form, change.path, value) for value in (change.before, change.after)
+        )
+        title = form.by_path[change.path].title
+        yield f"{receipt.key}　{title}：「{before or '（空欄）'}」 → 「{after or '（空欄）'}」"
 
 
 def _finding_lines(receipt: Receipt) -> Iterator[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import io
 import tempfile
-import zipfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -39,6 +37,7 @@ from xlsync.page.acts.office_act import (
 from xlsync.page.acts.settings_forms import SettingsTexts, present_table, write_settings
 from xlsync.page.page_context import city, context, visitor
 from xlsync.page.uploads import plan_digest
+from xlsync.page.zipped_files import zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,11 +196,8 @@ def _lists(_filled: FilledForm) -> MadeFile:
     files = sorted(city().folder.glob("*.csv"))
     if not files:
         raise StoreError("市のフォルダに一覧（CSV）がまだありません")
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            archive.write(file, file.name)
-    return MadeFile("市の一覧.zip", data.getvalue(), "application/zip")
+    data = zipped({file.name: file.read_bytes() for file in files})
+    return MadeFile("市の一覧.zip", data, "application/zip")
 
 
 SETTINGS_ACTS: Final = (

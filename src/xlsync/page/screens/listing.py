@@ -10,13 +10,21 @@ from xlsync.page.guard import allow
 from xlsync.page.page_context import edition, note_act
 from xlsync.page.screens.file_response import download
 from xlsync.page.screens.visible_sheets import filter_in_address, late_ids, visible_rows
-from xlsync.page.sheet_filter import ATTENTION, PAGE_SIZE, state_choices, unit_choices
+from xlsync.page.sheet_filter import (
+    ATTENTION,
+    PAGE_SIZE,
+    SheetFilter,
+    state_choices,
+    unit_choices,
+)
 from xlsync.page.visitors import READERS
 from xlsync.sheet_stage import ACT_WORDS
 from xlsync.summary.export.table_formats import csv_file
 
 if TYPE_CHECKING:
-    from xlsync.page.sheet_filter import FacetChoice, SheetFilter
+    from collections.abc import Sequence
+
+    from xlsync.page.sheet_filter import FacetChoice
     from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.sheet_stage import StageActKind
 
@@ -34,7 +42,9 @@ def show() -> str:
     """Show the list; with `part=results` only what a search changes."""
     shown, rows = filter_in_address(), visible_rows()
     late = late_ids(rows)
-    listed = shown.rows(rows, late)
+    with_words = shown.of_words().rows(rows, late)
+    of_rest = SheetFilter(state_name=shown.state_name, unit_names=shown.unit_names)
+    listed = of_rest.rows(with_words, late)
     pages = max(1, -(-len(listed) // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     first = (page - 1) * PAGE_SIZE
@@ -47,7 +57,7 @@ def show() -> str:
         "page": page,
         "pages": pages,
         "late": late,
-        "facets": _facets(shown, rows, late),
+        "facets": _facets(shown, with_words, late),
         "acts": OFFICE_ACT_WORDS,
         "further_acts": {kind: ACT_WORDS[kind] for kind in FURTHER_ACTS},
         "levels": _levels(),
@@ -61,12 +71,12 @@ def _levels() -> list[str]:
 
 
 def _facets(
-    shown: SheetFilter, rows: list[SheetRow], late: frozenset[str]
+    shown: SheetFilter, rows: Sequence[SheetRow], late: frozenset[str]
 ) -> list[tuple[str, list[FacetChoice]]]:
-    """Return the groups of choices: states, what needs attention, and the units of each level as far as it is chosen."""
-    by_state = shown.without("state_name").rows(rows, late)
+    """Return the groups of choices: states, and the units of each level as far as it is chosen; `rows` have the words."""
+    by_state = SheetFilter(unit_names=shown.unit_names).rows(rows, late)
     facets = [("状況", state_choices(shown, by_state))]
-    by_unit = shown.without("unit_names").rows(rows, late)
+    by_unit = SheetFilter(state_name=shown.state_name).rows(rows, late)
     for depth, level in enumerate(edition().definition.identity.organization):
         if depth <= len(shown.unit_names):
             facets.append((level.name, unit_choices(shown, by_unit, depth)))

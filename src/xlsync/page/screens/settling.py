@@ -17,6 +17,7 @@ from xlsync.page.page_words import sheet_url
 from xlsync.page.screens.conflict_forms import ConflictForm, conflict_form
 from xlsync.page.screens.visible_sheets import visible_row, visible_rows
 from xlsync.page.visitors import OFFICE, READERS
+from xlsync.sheet_keys import key_of_name
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -108,7 +109,8 @@ def _chosen_values() -> dict[str, str]:
 
 def _again(sheet_name: str, fault: str, status: int) -> tuple[str, int]:
     """Show the conflicts of the sheet as they are now, with what somebody has chosen."""
-    context().sheet_snapshots.renew()
+    sheet_id = key_of_name(sheet_name)
+    context().sheet_snapshots.renew_of([sheet_id] if sheet_id else [])
     sheet = _conflicts_of(visible_row(sheet_name), faults=True)
     return render_template("conflicts.html", sheets=[sheet], fault=fault), status
 

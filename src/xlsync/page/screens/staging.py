@@ -58,7 +58,11 @@ class ChosenSheet:
 def ask(kind_name: str) -> str | tuple[str, int]:
     """Show what an act would make of the chosen sheets, and ask for the reason."""
     kind = _kind(kind_name)
-    context().sheet_snapshots.renew()  # else a save of a moment ago would leave the sheet out
+    snapshots = context().sheet_snapshots  # else a save of a moment ago would leave the sheet out
+    if request.args.get("all"):
+        snapshots.renew()
+    else:
+        snapshots.renew_of(request.args.getlist("sheet"))
     return _page(kind, _chosen_in_address())
 
 
@@ -158,10 +162,11 @@ def _chosen_in_address() -> list[ChosenSheet]:
 
 
 def _chosen_in_form() -> list[ChosenSheet]:
-    by_id = {row.sheet_id: row for row in context().sheet_snapshots.renew().sheet_rows}
+    values = [value.partition(":") for value in request.form.getlist("sheet")]
+    ids = [sheet_id for _, _, sheet_id in values]
+    by_id = context().sheet_snapshots.renew_of(ids).by_id
     chosen = []
-    for value in request.form.getlist("sheet"):
-        number, _, sheet_id = value.partition(":")
+    for (number, _, _), sheet_id in zip(values, ids, strict=True):
         if sheet_id in by_id and number.isdecimal():
             chosen.append(ChosenSheet(by_id[sheet_id], int(number)))
     return chosen

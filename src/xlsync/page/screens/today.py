@@ -84,7 +84,7 @@ def _due_date() -> DueDate:
     return DueDate(deadline.day, deadline.closed, context().now().date(), deadline.phase_name)
 
 
-def _tasks(rows: list[SheetRow]) -> list[Task]:
+def _tasks(rows: Sequence[SheetRow]) -> list[Task]:
     """Return what is to be done; nothing that is not."""
     late = late_ids(rows)
     completions = [row.board_line.completion for row in rows]
@@ -114,11 +114,11 @@ def _tasks(rows: list[SheetRow]) -> list[Task]:
     return [task for task in tasks if task.count]
 
 
-def _changed(rows: list[SheetRow]) -> int:
+def _changed(rows: Sequence[SheetRow]) -> int:
     return sum(needs_attention(row, "changed", frozenset()) for row in rows)
 
 
-def _in_state(rows: list[SheetRow], state_name: str) -> int:
+def _in_state(rows: Sequence[SheetRow], state_name: str) -> int:
     return sum(row.board_line.state == state_name for row in rows)
 
 

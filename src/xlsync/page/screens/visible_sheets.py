@@ -11,9 +11,14 @@ from xlsync.exchange.phases import last_day_of
 from xlsync.page.page_context import city, context, edition, is_present, snapshot, visitor
 from xlsync.page.refusals import unknown_page
 from xlsync.page.sheet_filter import SheetFilter, filter_of
+from xlsync.page.sheet_snapshot import OpenCounts
 from xlsync.sheet_keys import key_of_name
+from xlsync.summary.figures.sheet_completion import HANDED_IN_STATES
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
     from xlsync.page.sheet_snapshot import SheetRow
 
 
@@ -27,10 +32,14 @@ class Neighbours:
     row_behind: SheetRow | None
 
 
-def visible_rows() -> list[SheetRow]:
+def visible_rows() -> Sequence[SheetRow]:
     """Return the rows that the visitor may see, in the city's order."""
-    department = visitor().department
-    return [row for row in snapshot().sheet_rows if department in {"", row.board_line.department}]
+    return snapshot().by_department.get(visitor().department, ())
+
+
+def open_counts() -> OpenCounts:
+    """Return how much there is to decide among the sheets that the visitor may see."""
+    return snapshot().counts.get(visitor().department, OpenCounts())
 
 
 def visible_row(sheet_name: str) -> SheetRow:
@@ -44,15 +53,24 @@ def visible_row(sheet_name: str) -> SheetRow:
     return row
 
 
-def late_ids(rows: list[SheetRow]) -> frozenset[str]:
+def late_ids(rows: Sequence[SheetRow]) -> frozenset[str]:
     """Return the ids of the sheets that are not handed in and past their deadline."""
     deadline, today = city().deadline, context().now().date()
-    late = set()
-    for row in rows:
-        day = last_day_of(deadline.day, deadline.extensions, row.board_line.unit_names)
-        if day is not None and today > day and not row.board_line.is_handed_in:
-            late.add(row.sheet_id)
-    return frozenset(late)
+    days: dict[tuple[str, ...], dt.date | None] = {}
+
+    def is_past(units: tuple[str, ...]) -> bool:
+        if units not in days:
+            days[units] = last_day_of(deadline.day, deadline.extensions, units)
+        day = days[units]
+        return day is not None and today > day
+
+    if not deadline.extensions and not is_past(()):
+        return frozenset()
+    return frozenset(
+        row.sheet_id
+        for row in rows
+        if row.state_name not in HANDED_IN_STATES and is_past(row.board_line.unit_names)
+    )
 
 
 def filter_in_address() -> SheetFilter:
@@ -63,12 +81,11 @@ def filter_in_address() -> SheetFilter:
 
 def neighbours(row: SheetRow) -> Neighbours | None:
     """Return where a sheet stands in the list that the address says; None where it is not in it."""
-    rows = visible_rows()
-    listed = filter_in_address().rows(rows, late_ids(rows))
-    ids = [each.sheet_id for each in listed]
-    if row.sheet_id not in ids:
+    rows, shown = visible_rows(), filter_in_address()
+    listed = shown.rows(rows, late_ids(rows) if shown.attention == "late" else frozenset())
+    position = next((at for at, each in enumerate(listed) if each.sheet_id == row.sheet_id), None)
+    if position is None:
         return None
-    position = ids.index(row.sheet_id)
     before = listed[position - 1] if position else None
     behind = listed[position + 1] if position + 1 < len(listed) else None
     return Neighbours(position + 1, len(listed), before, behind)
@@ -79,6 +96,7 @@ __all__ = [
     "filter_in_address",
     "late_ids",
     "neighbours",
+    "open_counts",
     "visible_row",
     "visible_rows",
 ]

@@ -1,0 +1,56 @@
+"""What is restored of a snapshot, and what is wrong with the store afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xlsync.backup.restoration import SHARED_COPY, RestoreOrder
+from xlsync.backup.snapshot import CITY
+from xlsync.city.backup_settings import shared_path_of, store_path_of
+from xlsync.city.moved_settings import with_folder
+from xlsync.city.settings import find_settings
+from xlsync.city.settings_file import SETTINGS_FILE
+from xlsync.errors import BackupError, XlsyncError
+from xlsync.store import audit
+from xlsync.store.lock import Notify, silent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from xlsync.backup.backup_folder import BackupFolder
+
+
+def restore_order(backups: BackupFolder, words: str, shared: str) -> RestoreOrder:
+    """Return what is restored: a snapshot, and its settings as they will be where it lies then."""
+    name = backups.choose(words)
+    snapshot = backups.load(name)
+    kept = snapshot.by_path.get(f"{CITY}{SETTINGS_FILE}")
+    if kept is None:
+        raise BackupError(
+            f"控えに {SETTINGS_FILE} がありません。ほかの回の控えを使ってください", name
+        )
+    try:
+        settings = backups.objects.read(kept.digest)
+    except BackupError as fault:
+        reason = f"設定（{SETTINGS_FILE}）を戻せません（{fault.reason}）。ほかの回の控え（--snapshot）を使ってください"
+        raise BackupError(reason, fault.where) from fault
+    store = store_path_of(settings, name)
+    if not store:
+        store, settings = "store", with_folder(settings, "store", "store", name)
+    if shared:
+        settings = with_folder(settings, "shared", shared, name)
+    inside = "" if shared else shared_path_of(settings, name)
+    return RestoreOrder(name, snapshot, SETTINGS_FILE, settings, store, inside or SHARED_COPY)
+
+
+def store_damages(to: Path, warn: Notify = silent) -> list[str]:
+    """Return what is wrong with the restored store of a folder."""
+    try:
+        return [
+            f"{damage.file}：{damage.message}" for damage in audit(find_settings(to, warn).store)
+        ]
+    except XlsyncError as fault:
+        return [str(fault)]
+
+
+__all__ = ["restore_order", "store_damages"]

@@ -1,0 +1,46 @@
+"""The snapshot of all sheets: renewed in part it is what a look at everything gives; lists need nothing else."""
+
+from __future__ import annotations
+
+from tests import cities, papers
+from tests.cities import typed
+from tests.page.visits import Office
+from xlsync.page.sheet_snapshot import SheetRow, Snapshots
+
+OTHER = "01-02-01-10-12-01"
+THIRD = next(key for key in papers.KEYS if key not in {OTHER, papers.CLEAN})
+
+
+def bring(office: Office, key: str, **values: str) -> None:
+    settings = office.city.settings()
+    number = 40 + papers.KEYS.index(key)
+    city = cities.City(settings.store, settings.terms, brought=number, copies=number)
+    city.bring_one(typed(city.give_out(key), values), f"評価シート/{key}.xlsx", "職員")
+
+
+def shown(rows: tuple[SheetRow, ...]) -> list[object]:
+    return [(row.board_line, row.seen_number, row.state_name, row.search_text) for row in rows]
+
+
+def test_some_sheets_read_again_are_as_all_of_them_read_anew(office: Office) -> None:
+    snapshots = office.context.sheet_snapshots
+    before = snapshots.latest
+    bring(office, OTHER, outline="新しい概要")
+    bring(office, THIRD, outline="ほかの概要")
+    part = snapshots.renew_of([OTHER])
+    assert part.version == before.version + 1
+    assert part.by_id[OTHER].seen_number == before.by_id[OTHER].seen_number + 1
+    everything = snapshots.renew()
+    anew = Snapshots(office.city.config).renew()
+    assert shown(everything.sheet_rows) == shown(anew.sheet_rows)
+    assert everything.counts == anew.counts
+    assert snapshots.renew_of(["99-99"]).sheet_rows == everything.sheet_rows, "an unknown one"
+
+
+def test_a_list_reads_no_sheet_of_the_store(office: Office) -> None:
+    officer = office.officer()
+    officer.get("/")
+    revisions = office.store.folder / "revisions"
+    revisions.rename(revisions.with_name("away"))
+    for address in ("/sheets", "/sheets?q=情報&state=conflict", "/sheets.csv", "/"):
+        assert officer.get(address).status_code == 200, address
