@@ -26,7 +26,7 @@ _NAME: Final = re.compile(ON_DISK)
 _ESCAPED: Final = re.compile(r"(?:=[0-9A-F]{4})+")
 _SPECIAL: Final = re.compile(r"[^0-9A-Za-z-]")
 _SEPARATED: Final = re.compile(r"(?:[^~-]|~[~-])*")
-_REMEMBERED: Final = 2**15
+_CACHED_KEYS: Final = 2**15
 """Keys of which the last answers are kept: a city of 10,000 sheets is asked for all of them over and over."""
 _DEVICE: Final = re.compile(r"(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 """Names that Windows takes for a device."""
@@ -40,7 +40,7 @@ def join_parts(parts: Iterable[str]) -> str:
     return "-".join(part.replace("~", "~~").replace("-", "~-") for part in every)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED_KEYS)
 def split_key(key: str, count: int) -> tuple[str, ...]:
     """Return the parts of a key that is made of `count` parts; of a key that is not, those it can be read as."""
     if count == 1:
@@ -71,7 +71,7 @@ def key_of_name(name: str) -> str | None:
     return key if name_on_disk(key) == name else None
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(_CACHED_KEYS)
 def fault_of_key(key: str) -> str:
     """Return in Japanese why a key cannot be stored, "" where it can."""
     if not key.strip():

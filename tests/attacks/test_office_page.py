@@ -44,7 +44,8 @@ def what_is_stored(visit: Visit) -> dict[str, bytes]:
         file.relative_to(folder).as_posix(): file.read_bytes()
         for file in files
         if file.relative_to(folder).parts[0] not in own
-        and file.suffix not in {".lock", ".sqlite"}  # the record of what was derived
+        and file.name != ".lock"
+        and file.suffix != ".sqlite"  # the record of what was derived
     }
 
 

@@ -19,7 +19,7 @@ def bring(office: Office, key: str, **values: str) -> None:
 
 
 def shown(rows: tuple[SheetRow, ...]) -> list[object]:
-    return [(row.board_line, row.seen_number, row.state_name, row.search_text) for row in rows]
+    return [(row.board_line, row.seen_number, row.sheet_state, row.search_text) for row in rows]
 
 
 def test_some_sheets_read_again_are_as_all_of_them_read_anew(office: Office) -> None:

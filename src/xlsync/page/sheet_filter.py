@@ -77,7 +77,7 @@ class SheetFilter:
 
     def _admits(self, row: SheetRow, words: Sequence[str], late: frozenset[str]) -> bool:
         """Whether a row is shown."""
-        if self.state_name not in {"", row.state_name}:
+        if self.state_name not in {"", row.sheet_state}:
             return False
         if row.board_line.unit_names[: len(self.unit_names)] != self.unit_names:
             return False
@@ -106,7 +106,7 @@ class FacetChoice:
 
 def state_choices(shown: SheetFilter, rows: Sequence[SheetRow]) -> list[FacetChoice]:
     """Return the choices of a state; `rows` are those that the rest of the filter shows."""
-    counts = Counter(row.state_name for row in rows)
+    counts = Counter(row.sheet_state for row in rows)
     every = FacetChoice("すべて", len(rows), not shown.state_name, shown.without("state_name"))
     return [
         every,

@@ -20,6 +20,7 @@ from xlsync.page.search_words import searchable
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
     from xlsync.inbox.status.sheet_progress import Progress
+    from xlsync.organization import Organization
     from xlsync.sheet_keys import SheetId
     from xlsync.store import DamagedSheet
     from xlsync.summary.figures.progress import Line
@@ -42,16 +43,18 @@ class SheetRow:
         progress: How far it is.
         board_line: Its line on the board.
         search_text: What is searched for words.
-        state_name: The most urgent thing to do: its line's state, at hand.
+        sheet_state: The most urgent thing to do: its line's state, at hand.
         attentions: Why somebody should look at it (`ATTENTION` of the filter), but for its deadline.
+        unit_key: Where it stands in the city's order.
 
     """
 
     progress: Progress
     board_line: Line
     search_text: str
-    state_name: State
+    sheet_state: State
     attentions: frozenset[str]
+    unit_key: tuple[object, ...]
 
     @property
     def sheet_id(self) -> SheetId:
@@ -107,6 +110,19 @@ class Snapshot:
         return MappingProxyType({row.sheet_id: row for row in self.sheet_rows})
 
 
+@dataclass(frozen=True, slots=True)
+class _WholeLook:
+    """A look at every sheet: what `committed` said before it, when it began, and how many seconds it took."""
+
+    commits: int = 0
+    began: float = 0.0
+    took: float = 0.0
+
+    def is_old(self, now: float) -> bool:
+        """Whether it is time for another one."""
+        return now >= self.began + max(_WHOLE_EVERY, _LEAST_REST * self.took)
+
+
 @dataclass
 class Snapshots:
     """The newest snapshot, and what renews it. `read_config` is asked each time: the city's settings may change."""
@@ -116,10 +132,7 @@ class Snapshots:
     _states: States | None = None
     _config: InboxConfig | None = None
     _rows: dict[SheetId, SheetRow] = field(default_factory=dict)
-    _orders: dict[SheetId, tuple[object, ...]] = field(default_factory=dict)
-    _committed: int = 0
-    _rests_until: float = 0.0
-    _took: float = 0.0
+    _look: _WholeLook = _WholeLook()
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
     _published: threading.Event = field(default_factory=threading.Event)
@@ -137,10 +150,9 @@ class Snapshots:
         """Read again what has changed in the store, publish that, and return it."""
         with self._lock:
             states, config = self._states_of_today()
-            began, self._committed = time.monotonic(), committed(config)
+            began, commits = time.monotonic(), committed(config)
             changed = states.renew()
-            self._took = time.monotonic() - began
-            self._rests_until = began + max(_WHOLE_EVERY, _LEAST_REST * self._took)
+            self._look = _WholeLook(commits, began, time.monotonic() - began)
             return self._published_with(states, changed)
 
     def renew_of(self, sheet_ids: Iterable[SheetId]) -> Snapshot:
@@ -168,18 +180,12 @@ class Snapshots:
             for sheet_id, row in self._rows.items()
             if sheet_id not in changed and sheet_id in states.progress
         }
+        organization = states.terms.organization
         self._rows = {
-            sheet_id: kept.get(sheet_id) or _row(progress)
+            sheet_id: kept.get(sheet_id) or _row(progress, organization)
             for sheet_id, progress in states.progress.items()
         }
-        organization = states.terms.organization
-        self._orders = {
-            sheet_id: self._orders[sheet_id]
-            if sheet_id in kept
-            else unit_order(row.progress.units, row.progress.key, organization)
-            for sheet_id, row in self._rows.items()
-        }
-        rows = sorted(self._rows.values(), key=lambda row: self._orders[row.sheet_id])
+        rows = sorted(self._rows.values(), key=attrgetter("unit_key"))
         damaged = tuple(states.damaged.values())
         self._latest = Snapshot(self._latest.version + 1, tuple(rows), damaged)
         self._published.set()
@@ -187,8 +193,8 @@ class Snapshots:
     def _may_have_news(self) -> bool:
         """Whether anything was committed since the last look at every sheet, or that is a while ago."""
         config = self.read_config()
-        is_same = config is self._config and committed(config) == self._committed
-        return not is_same or time.monotonic() >= self._rests_until
+        is_same = config is self._config and committed(config) == self._look.commits
+        return not is_same or self._look.is_old(time.monotonic())
 
     def follow(self) -> None:
         """Renew the snapshot again and again until `end` is called; what cannot be read now is read the next time."""
@@ -200,18 +206,23 @@ class Snapshots:
                 LOG.warning("画面 %s", " ".join(str(fault).split()))
             except Exception:
                 LOG.exception("不具合")
-            self._ending.wait(max(_EVERY, self._took))
+            self._ending.wait(max(_EVERY, self._look.took))
 
     def end(self) -> None:
         """Let `follow` end."""
         self._ending.set()
 
 
-def _row(progress: Progress) -> SheetRow:
+def _row(progress: Progress, organization: Organization | None) -> SheetRow:
     line = progress.line
     words = (line.key, line.title, *line.unit_names, line.last_save.who)
     return SheetRow(
-        progress, line, searchable(" ".join(words)), line.state, _attentions(line.completion)
+        progress,
+        line,
+        searchable(" ".join(words)),
+        line.state,
+        _attentions(line.completion),
+        unit_order(progress.units, progress.key, organization),
     )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from xlsync.page.uploads import Upload
 
 _SUFFIX: Final = f"_{DEFINITION}"
-_MADE: Final = "made"
+_FOLDER: Final = "made"
 _SAVED: Final = "「すべての仕事」の「作った様式のファイル」で保存できます"
 
 
@@ -64,14 +64,14 @@ def _plan_guesses(official: OfficialWorkbook, upload: Upload, worksheet: str) ->
     stem = Path(upload.file).stem
     unsure = sum(not field.is_sure for field in form.official_fields)
     pages = [f"シート「{page.title}」：{page.purpose}" for page in official.pages()]
-    made = {f"{stem}{_SUFFIX}.xlsx": with_definition(official.data, form)}
+    files = {f"{stem}{_SUFFIX}.xlsx": with_definition(official.data, form)}
     return ShownPlan(
         f"シート「{form.worksheet}」から、欄 {len(form.official_fields)} を読み取りました。"
         f"確かめてほしい黄色の行が {unsure} あります。",
         {"file": upload.digest, "worksheet": form.worksheet},
         parts_of({"シート": pages, "お知らせ": form.form_remarks}),
         button="直すための一覧を作る",
-        work=partial(_keep, context().sessions.folder, made),
+        work=partial(_keep, context().sessions.folder, files),
         detail=stem,
     )
 
@@ -93,29 +93,29 @@ def _plan_form(official: OfficialWorkbook, upload: Upload) -> ShownPlan:
     )  # fmt: skip
 
 
-def _keep(page_folder: Path, made: dict[str, bytes], run: JobRun) -> None:
-    folder = page_folder / _MADE
+def _keep(page_folder: Path, files: dict[str, bytes], run: JobRun) -> None:
+    folder = page_folder / _FOLDER
     make_private_folder(folder)
-    for name, data in made.items():
+    for name, data in files.items():
         replace_whole(folder / name, data)
         run.say([f"{name} を作りました。{_SAVED}"])
 
 
-def _made_files() -> dict[str, Path]:
+def _kept_files() -> dict[str, Path]:
     """Return the files that were made, by name."""
-    folder = context().sessions.folder / _MADE
+    folder = context().sessions.folder / _FOLDER
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     return {file.name: file for file in files if file.suffix in {".xlsx", ".zip"}}
 
 
-def _made_inputs() -> tuple[ActInput, ...]:
-    choices = tuple((name, name) for name in _made_files())
+def _kept_inputs() -> tuple[ActInput, ...]:
+    choices = tuple((name, name) for name in _kept_files())
     return (ActInput("name", "ファイル", "choice", input_choices=choices),)
 
 
-def _made(filled: FilledForm) -> MadeFile:
+def _take_away(filled: FilledForm) -> MadeFile:
     name = filled.text("name")
-    file = _made_files().get(name)
+    file = _kept_files().get(name)
     if file is None:
         raise StoreError("そのファイルはありません", name)
     kind = "application/zip" if file.suffix == ".zip" else ""
@@ -131,7 +131,7 @@ NEW_FORM_ACTS: Final = (
 )  # fmt: skip
 NEW_FORM_FILES: Final = OfficeFile(
     "made-forms", "作った様式のファイル", "様式", "「公式様式から様式を作る」で作った一覧と様式です。",
-    _made, _made_inputs,
+    _take_away, _kept_inputs,
 )  # fmt: skip
 
 __all__ = ["NEW_FORM_ACTS", "NEW_FORM_FILES"]

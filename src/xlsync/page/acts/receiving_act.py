@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,25 +53,20 @@ def _plan(filled: FilledForm) -> ShownPlan:
         receipts = check_files(settings, files)
         differing = compare_files(settings, files)
     sound = [receipt for receipt in receipts if receipt.outcome != "refused"]
-    versions = {
-        receipt.sheet_id: settings.store.last(receipt.sheet_id, settings.terms.fiscal_year)
-        for receipt in sound
-        if receipt.sheet_id
-    }
-    findings = [line for receipt in receipts for line in _finding_lines(receipt)]
     options = (filled.is_ticked("clearing"), filled.is_ticked("late"))
     work = partial(
         _receive, settings, filled.uploads, visitor().person, options, context().note_changed
     )
     names = "、".join(upload.file for upload in filled.uploads)
+    digests = [upload.digest for upload in filled.uploads]
     return ShownPlan(
         f"{names}：シート {len(sound)}件、受け取れないもの {len(receipts) - len(sound)}件",
-        {"versions": versions, "digests": [upload.digest for upload in filled.uploads]},
+        {"versions": _versions(settings, sound), "digests": digests},
         parts_of(
             {
                 "シート": list(map(_receipt_words, receipts)),
-                "登録済みと違う欄": [line for each in differing for line in _change_lines(each)],
-                "指摘": findings,
+                "登録済みと違う欄": list(chain.from_iterable(map(_change_lines, differing))),
+                "指摘": list(chain.from_iterable(map(_finding_lines, receipts))),
             }
         ),
         () if sound else ("受け取れるシートがありません",),
@@ -78,6 +74,13 @@ def _plan(filled: FilledForm) -> ShownPlan:
         work,
         names,
     )
+
+
+def _versions(settings: CitySettings, receipts: Sequence[Receipt]) -> dict[str, int]:
+    """Return the number of the newest revision of each sheet that is registered already."""
+    year = settings.terms.fiscal_year
+    ids = filter(None, (receipt.sheet_id for receipt in receipts))
+    return {sheet_id: settings.store.last(sheet_id, year) for sheet_id in ids}
 
 
 def _written(

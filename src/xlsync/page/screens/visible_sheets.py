@@ -69,7 +69,7 @@ def late_ids(rows: Sequence[SheetRow]) -> frozenset[str]:
     return frozenset(
         row.sheet_id
         for row in rows
-        if row.state_name not in HANDED_IN_STATES and is_past(row.board_line.unit_names)
+        if row.sheet_state not in HANDED_IN_STATES and is_past(row.board_line.unit_names)
     )
 
 
