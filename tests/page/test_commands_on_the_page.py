@@ -79,6 +79,7 @@ NOT_ON_THE_PAGE: dict[str, str] = {
     "service uninstall": "ends the server that would answer",
     "press": "what the buttons in Excel do, for support",
     "live": "the buttons in an open Excel",
+    "store copy": "moves the store elsewhere while nothing runs that uses it, and the server of the page does",
     "national": "compares what other cities published: of no city, and with a database that few install",
 }
 

@@ -193,8 +193,9 @@ class Snapshots:
     def _may_have_news(self) -> bool:
         """Whether anything was committed since the last look at every sheet, or that is a while ago."""
         config = self.read_config()
-        is_same = config is self._config and committed(config) == self._look.commits
-        return not is_same or self._look.is_old(time.monotonic())
+        commits = committed(config)
+        is_same = config is self._config and commits == self._look.commits
+        return not (is_same and commits) or self._look.is_old(time.monotonic())
 
     def follow(self) -> None:
         """Renew the snapshot again and again until `end` is called; what cannot be read now is read the next time."""

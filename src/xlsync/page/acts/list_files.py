@@ -107,7 +107,7 @@ def _reflection(_filled: FilledForm) -> MadeFile:
 
 
 def _seals(_filled: FilledForm) -> MadeFile:
-    lines = read_seal_list(city().store.folder).seal_lines
+    lines = read_seal_list(city().store.files).seal_lines
     if not lines:
         raise StoreError("受け取った版がまだありません")
     head = ["通番", "受け取り", "年度", edition().definition.words.key, "版", "照合番号"]
