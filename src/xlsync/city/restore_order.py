@@ -12,7 +12,8 @@ from xlsync.city.settings import find_settings
 from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.errors import BackupError, XlsyncError
 from xlsync.store import audit
-from xlsync.store.lock import Notify, silent
+from xlsync.store.lock import silent
+from xlsync.store.store_path import Notify
 
 if TYPE_CHECKING:
     from pathlib import Path
