@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
+import time
 from typing import Literal
+
+
+def seconds_passed() -> float:
+    """Return the seconds since some moment, whatever somebody does to the clock: for how long something takes."""
+    return time.monotonic()
 
 
 def now(to: Literal["seconds", "milliseconds"] = "seconds") -> str:

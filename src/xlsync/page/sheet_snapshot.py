@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.clock_and_user import seconds_passed
 from xlsync.errors import XlsyncError
 from xlsync.exchange.sheet_status import unit_order
 from xlsync.inbox.status.sheet_states import States, committed
@@ -150,9 +150,9 @@ class Snapshots:
         """Read again what has changed in the store, publish that, and return it."""
         with self._lock:
             states, config = self._states_of_today()
-            began, commits = time.monotonic(), committed(config)
+            began, commits = seconds_passed(), committed(config)
             changed = states.renew()
-            self._look = _WholeLook(commits, began, time.monotonic() - began)
+            self._look = _WholeLook(commits, began, seconds_passed() - began)
             return self._published_with(states, changed)
 
     def renew_of(self, sheet_ids: Iterable[SheetId]) -> Snapshot:
@@ -195,7 +195,7 @@ class Snapshots:
         config = self.read_config()
         commits = committed(config)
         is_same = config is self._config and commits == self._look.commits
-        return not (is_same and commits) or self._look.is_old(time.monotonic())
+        return not (is_same and commits) or self._look.is_old(seconds_passed())
 
     def follow(self) -> None:
         """Renew the snapshot again and again until `end` is called; what cannot be read now is read the next time."""
