@@ -34,7 +34,7 @@ from xlsync.store.own_paths import KEPT
 from xlsync.store.register_acts import RegisterAct, write_register_act
 from xlsync.store.store_batch import store_batch
 from xlsync.store.store_location import files_at
-from xlsync.store.store_path import StorePath, entries_below, name_below, replace_whole
+from xlsync.store.store_path import StorePath, entries_below, name_below, names_in, replace_whole
 from xlsync.store.store_transfer import transfer
 from xlsync.workbook.reading.sandbox import SandboxReader
 
@@ -389,6 +389,30 @@ def test_a_batch_is_seen_as_a_whole_and_only_once_it_is_committed(
         assert not (files_at(tmp_path, place) / "revisions").exists()
         assert len(batch.keys(YEAR)) == len(papers.KEYS)
     assert len(opened(tmp_path, place).keys(YEAR)) == len(papers.KEYS)
+
+
+def test_a_role_of_one_city_neither_sees_nor_writes_another(
+    tmp_path: Path, place: str, server: Server
+) -> None:
+    bare, _, own = place.partition("#")
+    other = f"隣の{own}"
+    for name in (own, other):
+        City(opened(tmp_path, f"{bare}#{name}"), TERMS).register(KEY)
+    with psycopg.connect(bare) as admin:
+        admin.execute("CREATE ROLE of_one_city LOGIN")
+        admin.execute("INSERT INTO xlsync_cities VALUES (%s, 'of_one_city')", (own,))
+        admin.execute("GRANT SELECT ON xlsync_cities TO of_one_city")
+        admin.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON xlsync_files TO of_one_city")
+        admin.execute("GRANT USAGE ON SEQUENCE xlsync_numbers TO of_one_city")
+    ours = opened(tmp_path, server.address(own, "of_one_city"))
+    City(ours, TERMS).register(NEW)
+    assert ours.keys(YEAR) == [KEY, NEW]
+    assert audit(ours) == []
+    theirs = files_at(tmp_path, server.address(other, "of_one_city"))
+    assert names_in(theirs) == []
+    with pytest.raises(StoreError, match="権限"):
+        replace_whole(theirs / "store.json", b"{}")
+    assert audit(opened(tmp_path, f"{bare}#{other}")) == []
 
 
 def test_a_database_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:

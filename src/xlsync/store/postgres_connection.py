@@ -35,8 +35,18 @@ CREATE TABLE IF NOT EXISTS xlsync_files (
     PRIMARY KEY (city, folder, name)
 );
 ALTER TABLE xlsync_files ALTER COLUMN data SET STORAGE EXTERNAL;
+CREATE TABLE IF NOT EXISTS xlsync_cities (city text NOT NULL, role name NOT NULL, PRIMARY KEY (city, role));
+ALTER TABLE xlsync_files ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_city ON xlsync_files;
+CREATE POLICY own_city ON xlsync_files USING (EXISTS (
+    SELECT FROM xlsync_cities WHERE xlsync_cities.city = xlsync_files.city
+    AND pg_has_role(current_user, xlsync_cities.role, 'member')
+));
 """
-"""Workbooks are compressed already; JSON that is read at every save is not worth decompressing."""
+"""Workbooks are compressed already; JSON that is read at every save is not worth decompressing.
+
+The role that made the table sees every city; another one those that `xlsync_cities` gives it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
