@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from xlsync.errors import FormError
+from xlsync.form.definition_text import toml_fault
 from xlsync.form.expression_rules import with_expressions, with_lines
 from xlsync.form.field_entry import FieldEntry
 from xlsync.form.phase_fields import PhaseFields
@@ -245,7 +246,7 @@ def read_definition(text: str, where: str) -> Definition:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise FormError(f"TOMLとして読めません（{fault}）", where) from fault
+        raise FormError(toml_fault(text, fault), where) from fault
     try:
         return Definition.model_validate(document)
     except ValidationError as fault:

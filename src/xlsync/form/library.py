@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from xlsync.errors import FormError
 from xlsync.form.definition import Definition, read_definition
+from xlsync.form.definition_text import definition_text
 from xlsync.form.expansion import edition_of
 from xlsync.form.years import YEAR_PLACEHOLDER
 
@@ -159,12 +160,12 @@ def read_form(folder: FormFolder, where: str) -> Form:
     """Return the form in a folder; FormError, naming `where`, for a missing or wrong definition."""
     file = folder / FORM_FILE
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as fault:
+        data = file.read_bytes()
+    except OSError as fault:
         raise FormError(
             "様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)
         ) from fault
-    return Form(read_definition(text, where), folder, where)
+    return Form(read_definition(definition_text(data, where), where), folder, where)
 
 
 def form_files(form: Form) -> dict[str, bytes]:

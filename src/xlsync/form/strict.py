@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class Strict(BaseModel):
@@ -22,7 +28,7 @@ def explain(fault: ValidationError, document: object) -> str:
     lines = []
     for error in fault.errors(include_url=False):
         where = " → ".join(_location(error["loc"], document)) or "全体"
-        lines.append(f"{where}：{_reason(error['type'], error['msg'])}")
+        lines.append(f"{where}：{_reason(error['type'], error['msg'])}{_proposal(error)}")
     return "\n".join(lines[:20])
 
 
@@ -62,7 +68,7 @@ def _leads(here: object, step: int | str) -> bool:
 
 
 _REASONS = {
-    "extra_forbidden": "知らない項目名です。つづりを確かめてください",
+    "extra_forbidden": "知らない項目名です。",
     "missing": "必要な項目がありません",
     "string_type": '文字列（"…"）を書いてください',
     "int_type": "整数を書いてください",
@@ -82,6 +88,22 @@ _REASONS = {
     "union_tag_not_found": "check がありません。確認の種類を書いてください",
     "model_attributes_type": "表（{ } や [ ]）を書いてください",
 }
+
+
+def _proposal(error: ErrorDetails) -> str:
+    """Return what a name that nobody knows was meant to be, as a question; "" for other faults."""
+    if error["type"] != "extra_forbidden":
+        return ""
+    typed = str(error["loc"][-1]).replace("_", "-")
+    alike = get_close_matches(typed, sorted(_names_of(Strict)), n=1, cutoff=0.75)
+    return f"「{alike[0]}」ではありませんか" if alike else "つづりを確かめてください"
+
+
+def _names_of(model: type[Strict]) -> set[str]:
+    """Return the names of the entries of a model and of all that derive from it."""
+    fields = model.model_fields.items()
+    own = {field.alias or name.replace("_", "-") for name, field in fields}
+    return own.union(*map(_names_of, model.__subclasses__()))
 
 
 def _reason(kind: str, message: str) -> str:
