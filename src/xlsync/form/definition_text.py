@@ -42,7 +42,7 @@ def toml_fault(text: str, fault: tomllib.TOMLDecodeError) -> str:
     if at is None or not 0 < int(at[1]) <= len(lines):
         return "TOMLとして読めません（最後まで読んでも、閉じていないかっこや引用符があります）"
     line = lines[int(at[1]) - 1].strip()
-    wide = "".join(f"「{sign}」" for sign in dict.fromkeys(line) if sign in _FULL_WIDTH)
+    wide = "".join(f"「{char}」" for char in dict.fromkeys(line) if char in _FULL_WIDTH)
     hint = f"全角の{wide}を半角に直してください" if wide else _hint(line)
     return f"{at[1]}行目「{line[:_SHOWN]}」がTOMLとして読めません。{hint}"
 
