@@ -69,9 +69,22 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "{shown}のシートへの変更です。まだ登録せず、企画担当の確認待ちにしました（内容は保管しています）。"
             "{kept}のシートには入りません。今年度の内容は、{kept}のファイルに入力してください。",
         ),
+        "last-years-became": Entry(
+            "note",
+            "この事業は、{kept}には{shown}になっています（{reason}）。今年度の内容は、そのファイルに入力してください。",
+        ),
+        "last-years-ended": Entry(
+            "note",
+            "この事業のシートは、{kept}にはありません（廃止・完了、または対象外）。",
+        ),
         "trial": Entry(
             "note",
             "試し用のファイルです。内容を確かめましたが、登録していません。提出するときは、配布したファイルに入力してください。",
+        ),
+        "key-succeeded": Entry(
+            "note",
+            "このファイルの番号「{shown}」の事業は、{kept}になっています（{reason}）。その事業のシートとして受け取りました。"
+            "シートの番号は、次にプログラムが書き込むときに直します。",
         ),
         "key-former": Entry(
             "note",

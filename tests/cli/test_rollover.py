@@ -397,13 +397,32 @@ def test_the_watchers_decisions_of_last_year_are_none_about_this_years_sheets(
     assert (city / "shared/提出状況.html").exists()
 
 
-def test_summaries_of_each_year_lie_in_folders_of_their_own(rolled: Path, run: Run) -> None:
-    assert run("summarize", "--edition", papers.EDITION).code in {0, 1}
-    last_years = everything(rolled / "shared/集計")
+def test_what_is_made_of_last_year_stays_byte_for_byte_whatever_the_new_year_brings(
+    both: Path, run: Run
+) -> None:
+    last = ("--edition", str(papers.EDITION))
+    publish = ("publish", *last, "--all", "--without-book", "--names-confirmed", "--yes")
+    assert run("summarize", *last).code in {0, 1}
+    assert run("watch", "--once").code in {0, 1}
+    assert run(*publish, "公表").code in {0, 1}
+    before = everything(both / "shared") | everything(both / "公表")
+    told = run("status", *last, "--json").json
+    typed_into(new_workbook(both), {"purpose": "今年度の目的"})
+    assert run("watch", "--once").code in {0, 1}
+    merged = ("--from", KEY, "--from", f"{papers.KEYS[1]}=60", "--as", "統合")
+    assert run("sheets", "lineage", KEY, *merged).code == 0
+    assert run("sheets", "retire", papers.KEYS[1], "--reason", "統合のため").code == 0
+    assert run("accept", KEY, "--yes").code in {0, 1, 3}
     assert run("summarize").code in {0, 1}
-    now = everything(rolled / "shared/集計")
-    assert {name: data for name, data in now.items() if name in last_years} == last_years
-    assert (rolled / f"shared/集計/{NEW}年度/全庁.xlsx").exists()
+    assert run("watch", "--once").code in {0, 1}
+    assert run("summarize", *last).code in {0, 1}
+    assert run(*publish, "公表").code in {0, 1}
+    after = everything(both / "shared") | everything(both / "公表")
+    new_years = f"{NEW}年度"
+    changed = {name for name, data in before.items() if after.get(name) != data}
+    assert {name for name in changed if new_years not in name} == set()
+    assert run("status", *last, "--json").json == told
+    assert (both / f"shared/集計/{new_years}/全庁.xlsx").exists()
 
 
 def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(

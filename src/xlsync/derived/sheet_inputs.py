@@ -84,8 +84,8 @@ class SheetInputs:
 
     def of_edition(self, edition: int) -> str:
         """Return the digest of what is kept of all sheets, such as the versions of the form, and of whose the keys are."""
-        # Keys are of a sheet, and tell whose a key is that a workbook names.
-        folders = [*_OF_ALL, f"{KEYS}/{edition}"]
+        # Keys and lineage are of a sheet, and tell whose a key is that a workbook names.
+        folders = [*_OF_ALL, f"{KEYS}/{edition}", LINEAGE]
         files = [each for folder in folders for each in self._files_below(folder)]
         subject = f"{edition}/"
         return self._digests({subject: files})[subject]

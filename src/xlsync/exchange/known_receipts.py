@@ -45,7 +45,9 @@ def _note(attempt: Attempt, receipts: Sequence[Receipt]) -> None:
 
 def _brought_nothing(receipt: Receipt) -> bool:
     more = receipt.changes or receipt.conflicts or receipt.new_stamp or receipt.reason
-    return receipt.outcome == "unchanged" and not more
+    # Whose a workbook is whose own sheet has become another depends on that sheet, too.
+    is_succeeded = "key-succeeded" in {each.code for each in receipt.findings}
+    return receipt.outcome == "unchanged" and not more and not is_succeeded
 
 
 def _to_document(receipt: Receipt) -> dict[str, Any]:

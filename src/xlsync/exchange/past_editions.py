@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.receipt import Receipt, ReviewRules
+from xlsync.exchange.successors import successors_of
 from xlsync.finding import finding
+from xlsync.store.register_acts import is_counted
 from xlsync.store.rollover_acts import is_begun, is_closed
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
+    from xlsync.finding import Finding
     from xlsync.form.edition import Edition
     from xlsync.store import Store
 
@@ -53,8 +56,22 @@ def with_answer(terms: Terms, store: Store, incoming: Incoming, receipt: Receipt
     code = "last-years-change" if is_waiting else "last-years"
     closed = "（締め切られています）" if is_closed(store.files, edition.year) else ""
     facts = {"shown": f"{edition.expand('{0年度}')}{closed}", "kept": _present(terms)}
-    answer = finding(code, "", **facts).at(incoming.worksheet, "")
-    return replace(receipt, findings=(answer, *receipt.findings))
+    answers = [finding(code, "", **facts), *_where_it_is_now(terms, store, incoming)]
+    placed = (each.at(incoming.worksheet, "") for each in answers)
+    return replace(receipt, findings=(*placed, *receipt.findings))
+
+
+def _where_it_is_now(terms: Terms, store: Store, incoming: Incoming) -> Iterator[Finding]:
+    """Yield in which sheets the project goes on this year, where that is not its own."""
+    sheet_id, year = incoming.sheet_id, terms.fiscal_year
+    if store.last(sheet_id, year) and is_counted(store.folder, sheet_id, year):
+        return
+    successors, present = successors_of(store, sheet_id, year), _present(terms)
+    if successors.sheet_ids:
+        named, word = successors.named(store, year), successors.relation_word
+        yield finding("last-years-became", "", None, shown=named, kept=present, reason=word)
+    else:
+        yield finding("last-years-ended", "", None, kept=present)
 
 
 def _present(terms: Terms) -> str:

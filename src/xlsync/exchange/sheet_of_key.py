@@ -4,7 +4,9 @@ A sheet keeps the id it was registered under, its key (事業コード) may chan
 sheet that its stamp names. A page whose key is also another sheet's is taken only where it shows the key that the stamped
 revision had: else somebody has copied one sheet's page over another's. Without a stamp, a key that two sheets have or had
 tells nobody whose page it is. A key that nobody has or had, typed into a workbook whose page still has the project's name, is
-proposed to the planning office; with another name it is more likely a new project's page, and held back.
+proposed to the planning office; with another name it is more likely a new project's page, and held back. A sheet that
+does not count any more may have become another (`successors`): what somebody types into a workbook of it goes there, where that is
+one sheet and the workbook says what it was made from.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical
+from xlsync.exchange.successors import Successors, successors_of
 from xlsync.finding import finding
 from xlsync.organization import plain_name
 from xlsync.sheet import key_of
@@ -34,6 +37,14 @@ _ANOTHERS: Final = (
     "このファイルは登録データにない事業（{issued}）のもので、シートの番号「{key}」は、いま別の事業の番号です。"
     "その事業用に配布したファイルに入力してください"
 )
+_DIVIDED: Final = (
+    "番号「{key}」の事業は、{edition}には{named}になっているため（{word}）、どの事業のシートか決められません。まだ登録していません。"
+    "当てはまる事業のファイルに入力してください"
+)
+_MOVED_ON: Final = (
+    "番号「{key}」の事業は、{edition}には{named}になっています（{word}）。まだ登録していません。"
+    "その事業のファイルに入力してください"
+)
 
 
 def with_sheet_of_key(incoming: Incoming, store: Store | None) -> Incoming:
@@ -46,10 +57,18 @@ def with_sheet_of_key(incoming: Incoming, store: Store | None) -> Incoming:
     stamped = SheetId("" if reading.stamp is None else reading.stamp.key)
     if not stamped:
         return _unstamped(incoming, store)
-    if store.last(stamped, incoming.sheet.edition.year):
-        return _stamped(incoming, store, stamped)
-    barred = reading.key_doubt or _fault_of_unknown(incoming, store, stamped)
-    return replace(incoming, barred=barred)
+    return _of_stamp(incoming, store, stamped, reading.key_doubt)
+
+
+def _of_stamp(incoming: Incoming, store: Store, stamped: SheetId, doubt: str) -> Incoming:
+    """Return a worksheet under the id that its stamp names, or of the sheet that this one has become."""
+    year = incoming.sheet.edition.year
+    successors = Successors() if incoming.is_trial else successors_of(store, stamped, year)
+    if not store.last(stamped, year):
+        fault = doubt or _fault_of_unknown(incoming, store, stamped)
+        return replace(incoming, barred=fault or _where_to_go(incoming, store, successors))
+    own = _stamped(incoming, store, stamped)
+    return own if own.barred or not successors.sheet_ids else _succeeded(own, store, successors)
 
 
 def json_with_id(sheet: Sheet) -> bytes:
@@ -65,9 +84,42 @@ def sheet_id_of_document(store: Store, key: str, edition: int) -> tuple[SheetId,
     return (owners[0] if owners else SheetId(key)), ""
 
 
+def _succeeded(incoming: Incoming, store: Store, successors: Successors) -> Incoming:
+    """Return a worksheet as one of the sheet that its own has become; barred where that is one of several.
+
+    Its stamp names no revision of that sheet: what the worksheet was made from is a revision of its own.
+    """
+    if len(successors.sheet_ids) > 1 or incoming.reading is None:
+        return replace(incoming, barred=_where_to_go(incoming, store, successors))
+    (sheet_id,) = successors.sheet_ids
+    sheet = incoming.sheet.with_id(sheet_id)
+    named = successors.named(store, sheet.edition.year)
+    facts = {"shown": incoming.sheet.key, "kept": named, "reason": successors.relation_word}
+    note = finding("key-succeeded", "", None, **facts).at(incoming.worksheet, "")
+    return replace(
+        incoming,
+        sheet=sheet,
+        stamp=replace(incoming.stamp, key=sheet_id, base_revision=0),
+        reading=replace(incoming.reading, findings=(*incoming.reading.findings, note)),
+        todays_key=_todays_key(store, sheet),
+    )
+
+
+def _where_to_go(incoming: Incoming, store: Store, successors: Successors) -> str:
+    """Say which sheets a worksheet's own has become, "" where it is none."""
+    if not successors.sheet_ids:
+        return ""
+    edition = incoming.sheet.edition
+    sentence = _DIVIDED if len(successors.sheet_ids) > 1 else _MOVED_ON
+    named = successors.named(store, edition.year)
+    shown, word = edition.expand("{0年度}"), successors.relation_word
+    return sentence.format(key=incoming.sheet.key, edition=shown, named=named, word=word)
+
+
 def _unstamped(incoming: Incoming, store: Store) -> Incoming:
     sheet = incoming.sheet
     sheet_id, fault = sheet_id_of_document(store, sheet.key, sheet.edition.year)
+    fault = fault or _where_to_go(incoming, store, _successors_of_key(incoming, store, sheet_id))
     if fault:
         return replace(incoming, barred=fault)
     return (
@@ -139,6 +191,18 @@ def _with_lost_codes(incoming: Incoming, store: Store, sheet_id: SheetId) -> Inc
         return incoming
     codes = {path: issued.sheet[path] for path in lost if path in issued.sheet}
     return replace(incoming, sheet=incoming.sheet.with_values(codes))
+
+
+def _successors_of_key(incoming: Incoming, store: Store, sheet_id: SheetId) -> Successors:
+    """Return what became of the sheet whose key a page without a stamp shows: of this edition, else the newest earlier one."""
+    sheet = incoming.sheet
+    if store.last(sheet_id, sheet.edition.year):
+        return successors_of(store, sheet_id, sheet.edition.year)
+    for year in reversed([each for each in store.editions() if each < sheet.edition.year]):
+        owners = store.owners_of(sheet.key, year).todays_owners
+        if owners:
+            return successors_of(store, owners[0], sheet.edition.year)
+    return Successors()
 
 
 def _known(incoming: Incoming, store: Store, sheet_id: SheetId) -> Incoming:

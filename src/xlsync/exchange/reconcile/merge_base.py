@@ -34,6 +34,7 @@ from xlsync.exchange.reconcile.provenance import (
     issued_as,
     moved_from_among,
 )
+from xlsync.exchange.reconcile.succeeded_copy import state_of_succeeded
 from xlsync.exchange.resolution import incoming_values
 from xlsync.exchange.review_acts import values_proposed_with
 from xlsync.merging import Conflict, replace_fields
@@ -137,7 +138,8 @@ def _is_unchanged(
 
 def find_merge_base(store: Store, incoming: Incoming, source: Source) -> MergeBase:
     """Return the merge base of an incoming copy."""
-    save, state = _find_unstamped(store, incoming, source) or _find_copy(store, incoming, source)
+    save, known = _find_unstamped(store, incoming, source) or _find_copy(store, incoming, source)
+    state = known or state_of_succeeded(store, incoming, save.source_path)
     merge_base = _merge_base(store, incoming, save, state)
     if state is None and is_an_old_save(store, incoming, source, save.name):
         return replace(merge_base, sheet=incoming.sheet)
@@ -201,9 +203,8 @@ def _find_copy(
 def _vanished_files(copies: Mapping[str, CopyState], stamp: Stamp, source: Source) -> Iterator[str]:
     """Yield the names of the copy states that this copy, as its stamp tells it, had in files that are gone."""
     for name, state in copies.items():
-        if name == copy_state_name(stamp, state.copy_file.path) and source.vanished(
-            state.copy_file.path
-        ):
+        path = state.copy_file.path
+        if name == copy_state_name(stamp, path) and source.vanished(path):
             yield name
 
 

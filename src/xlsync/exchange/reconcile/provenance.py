@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xlsync.exchange.reconcile.succeeded_copy import state_of_succeeded
 from xlsync.exchange.resolution import with_incoming_values
 from xlsync.merging import field_as_json, replace_fields
 from xlsync.store import pending_changes, with_documents
@@ -110,6 +111,9 @@ def issued_as(store: Store, incoming: Incoming) -> Sheet | None:
     Where this copy's value was in conflict by then, it was written into around that: there the conflict's base counts, so
     that a value nobody has decided for never passes for a change of its own.
     """
+    if incoming.former_stamp is not None:
+        own = state_of_succeeded(store, incoming)
+        return None if own is None else own.sheet
     if not is_stamp_known(store, incoming):
         return None
     key, year, stamp = incoming.sheet_id, incoming.sheet.edition.year, incoming.stamp
@@ -138,8 +142,8 @@ def _conflicts_until(store: Store, incoming: Incoming) -> Iterator[Mapping[str, 
 
 
 def is_stamp_known(store: Store, incoming: Incoming) -> bool:
-    """True where the store holds the revision the stamp names."""
-    return (
+    """True where the store holds the revision the stamp names, or that its own sheet's stamp named."""
+    return incoming.former_stamp is not None or (
         0
         < incoming.stamp.base_revision
         <= store.last(incoming.sheet_id, incoming.sheet.edition.year)

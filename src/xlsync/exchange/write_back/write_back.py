@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
     from xlsync.workbook.reading.conflict_choices import ConflictRow
+    from xlsync.workbook.stamp import Stamp
 
 _NONE: Mapping[Address, Any] = MappingProxyType({})
 
@@ -218,9 +219,13 @@ def _put_stamps(
             continue
         for worksheet in worksheets:
             put_worksheet_stamp(edit, worksheet, stamp)
-        is_same = document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
-        if is_same or (alone and document is None):
+        if _is_of(document, state.incoming.former_stamp or stamp) or (alone and document is None):
             put_document_stamp(edit, stamp)
+
+
+def _is_of(document: Stamp | None, stamp: Stamp) -> bool:
+    """Whether the document's stamp is that of a worksheet."""
+    return document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
 
 
 def _checked(

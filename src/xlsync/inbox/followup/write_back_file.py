@@ -140,9 +140,12 @@ def _update_of(  # noqa: PLR0913, PLR0917 - what a write-back depends on
 
 
 def _note_compared(attempt: Attempt, compared: ComparedWorkbook, result: WriteBackResult) -> None:
-    """Note that there is nothing to write into a workbook of sheets of this year."""
+    """Note that there is nothing to write into a workbook of sheets of this year, each still its own."""
     sheets, year = compared.incoming_sheets, attempt.file_record.city_inputs.terms.fiscal_year
-    if all(each.sheet_id and each.sheet.edition.year == year for each in sheets):
+    is_succeeded = any(each.former_stamp is not None for each in sheets)
+    if not is_succeeded and all(
+        each.sheet_id and each.sheet.edition.year == year for each in sheets
+    ):
         value = True if result.fate == "nothing" else None
         attempt.note({each.sheet_id for each in sheets}, value)
 
