@@ -7,7 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from xlsync.computed import ALONE, results
 from xlsync.errors import StoreError
+from xlsync.exchange.program_totals import program_total_paths, program_totals
 from xlsync.kinds import DASH
 from xlsync.sheet import Sheet
 from xlsync.store.lineage_acts import (
@@ -66,14 +68,41 @@ def given_away(store: Store, year: int) -> frozenset[tuple[SheetId, int]]:
     return frozenset(old for old, share in total.items() if share >= _WHOLE)
 
 
-def combined(parts: Sequence[tuple[Sheet, Decimal]]) -> Sheet:
-    """Return one sheet of several of an edition: each amount is the sum of their shares, everything else is as in the first."""
+def combined(parts: Sequence[tuple[Sheet, Decimal]], program: str = "") -> Sheet:
+    """Return one sheet of several of an edition: each amount is the sum of their shares, everything else is as in the first.
+
+    A total over a budget program is that of `program` (by default the first sheet's), with what other programs give to it.
+    """
     first, share = parts[0]
-    if len(parts) == 1 and share == _WHOLE:
+    program = program or first.program
+    if len(parts) == 1 and share == _WHOLE and first.program == program:
         return first
     fields = (field for field in first.edition.fields if field.kind.is_amount)
     amounts = {field.path: _added_up(parts, field.path) for field in fields}
-    return first.with_values(amounts)
+    return _with_program_totals(first.with_values(amounts), parts, program)
+
+
+def _with_program_totals(
+    sheet: Sheet, parts: Sequence[tuple[Sheet, Decimal]], program: str
+) -> Sheet:
+    """Return the sheet with its totals over the program: what its sheets had already counts once, whoever says it."""
+    within = next((old for old, _ in parts if old.program == program), None)
+    outside = [(old, share) for old, share in parts if old.program != program]
+    formulas, totals = sheet.edition.formulas, {}
+    for path in program_totals(sheet.edition):
+        added = _added_up(outside, formulas[path].parts[0]) if outside else DASH
+        known = DASH if within is None else within[path]
+        totals[path] = _sum_of(known, added)
+    sums = {path: ALONE for path in program_total_paths(sheet.edition) - totals.keys()}
+    return sheet.with_values({**totals, **results(sheet.edition, sums, {**sheet, **totals})})
+
+
+def _sum_of(one: Value, other: Value) -> Value:
+    """Return the sum of two amounts; "-" adds nothing, and a blank one makes the sum unknown."""
+    if DASH in {one, other}:
+        return one if other == DASH else other
+    is_known = isinstance(one, int | Decimal) and isinstance(other, int | Decimal)
+    return one + other if is_known else None
 
 
 def _added_up(parts: Iterable[tuple[Sheet, Decimal]], path: str) -> Value:

@@ -67,11 +67,12 @@ def with_stored_totals(store: Store, terms: Terms, sheet: Sheet) -> Sheet:
 
 def program_total_paths(edition: Edition) -> frozenset[str]:
     """Return the computed fields that are totals over a program, and the sums of such totals."""
-    totals = _program_totals(edition)
+    totals = program_totals(edition)
     return totals | _sums_of(edition, totals)
 
 
-def _program_totals(edition: Edition) -> frozenset[str]:
+def program_totals(edition: Edition) -> frozenset[str]:
+    """Return the computed fields that are totals over a program."""
     formulas = edition.formulas.items()
     return frozenset(path for path, rule in formulas if rule.check == PROGRAM_TOTAL)
 
@@ -100,7 +101,7 @@ def keep_totals(sheet: Sheet, head: Sheet, paths: Collection[str]) -> Sheet:
 def _program_shares(sheet: Sheet, others: Collection[Sheet]) -> dict[str, Share]:
     """Return what the other sheets add to each program total of which every sheet has its part."""
     shares = {}
-    for path in _program_totals(sheet.edition) - sheet.unreadable.keys():
+    for path in program_totals(sheet.edition) - sheet.unreadable.keys():
         part = sheet.edition.formulas[path].parts[0]
         amounts = [other[part] for other in others]
         known = [amount for amount in amounts if isinstance(amount, int)]

@@ -89,7 +89,7 @@ def planned_descendant(
     store: Store, head: Sheet, parts: Sequence[tuple[Sheet, Decimal]]
 ) -> PlannedRollover:
     """Return what becomes of a sheet of the new edition that comes, by its lineage, from the shares of last year's sheets."""
-    whole = combined(parts).with_id(head.id)
+    whole = combined(parts, head.program).with_id(head.id)
     key = {path: head[path] for path in _key_paths(head) if path in whole.edition.by_path}
     shifted = shift_sheet(whole.with_values(key), head.edition)
     former = (FormerRevision(old.id, old.revision or 0, share) for old, share in parts)
