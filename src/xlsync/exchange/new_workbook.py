@@ -15,25 +15,27 @@ from xlsync.ooxml.titled_references import on_worksheet
 from xlsync.workbook.checks.visible_sheet import Known
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
+from xlsync.workbook.template.plan_pull_downs import template_with_plans
 from xlsync.workbook.template.row_fill import addresses_with_rows
-from xlsync.workbook.template.template import Template, build_template
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.sheet import Sheet
     from xlsync.store import Store
+    from xlsync.workbook.template.template import Template
 
 _NOTHING: Final = Known()
 
 
 def template_of(terms: Terms) -> Template:
-    """Return the template of the terms' edition."""
-    return build_template(terms.form, terms.fiscal_year)
+    """Return the template of the terms' edition, with the city's 施策 in its pull-downs."""
+    return template_with_plans(terms.form, terms.fiscal_year, terms.code_lists.plan_list)
 
 
 def export_trial(store: Store, terms: Terms, sheet: Sheet, copy: str) -> bytes:
     """Return a workbook of a stored sheet for trying the form out: what is typed into it is checked and never stored."""
-    template = build_template(terms.form, terms.fiscal_year, is_trial=True)
+    plan_list = terms.code_lists.plan_list
+    template = template_with_plans(terms.form, terms.fiscal_year, plan_list, is_trial=True)
     sheet = with_stored_totals(store, terms, sheet)
     edition = sheet.edition
     base, version = sheet.revision or 0, template.version

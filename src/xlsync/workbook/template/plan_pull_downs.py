@@ -1,0 +1,176 @@
+"""▼ in the cells that name a plan (施策): the codes and names of the city's list, each level by what stands above it.
+
+The list is the city's and not the form's, so it is put into a template that is built already. Other text may be typed: what is
+in no list is a finding, with the nearest entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from xlsync.kinds import DASH
+from xlsync.ooxml.a1 import column_letters, split_reference
+from xlsync.ooxml.patch.package_editor import PackageEdit
+from xlsync.ooxml.patch.patch import put_cells
+from xlsync.ooxml.read.reader import Workbook
+from xlsync.ooxml.xml.encoding import escaped
+from xlsync.plan_lines import plan_lines
+from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.template.template import build_template
+
+if TYPE_CHECKING:
+    from xlsync.form.library import Form
+    from xlsync.plan_lines import PlanLine
+    from xlsync.plan_list import PlanEntry, PlanList
+    from xlsync.workbook.template.template import Template
+
+_MARK: Final = "|"
+"""Before each code of a key, so that Excel compares it as text."""
+_BLANK: Final = re.compile(r'<dataValidation (sqref="(?P<cell>[A-Z]+[0-9]+)"[^>]*)/>')
+
+
+class _Choices(NamedTuple):
+    """Two columns of the hidden worksheet: the range of the keys, that of the choices, and the cell above these."""
+
+    keys: str
+    every: str
+    head: str
+
+
+@dataclass
+class _Lists:
+    """The columns of lists on the hidden worksheet: each choice beside the key of what stands above it."""
+
+    column: int
+    cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    written: dict[tuple[str, int], _Choices] = field(default_factory=dict)
+
+    def of(
+        self, name: tuple[str, int], pairs: Iterable[tuple[str, str]], count: int | None = None
+    ) -> _Choices | None:
+        """Return the columns of a plan's level, written once; None where it has no choices.
+
+        `count` is how many of the choices are shown where nothing above them is chosen, None for all.
+        """
+        if name not in self.written:
+            listed = list(pairs)
+            if not listed:
+                return None
+            self.written[name] = self._add(listed, len(listed) if count is None else count)
+        return self.written[name]
+
+    def _add(self, pairs: Sequence[tuple[str, str]], count: int) -> _Choices:
+        letters = [column_letters(self.column + at) for at in range(2)]
+        for row, texts in enumerate(pairs, start=2):
+            for letter, text in zip(letters, texts, strict=True):
+                self.cells[HIDDEN_WORKSHEET, f"{letter}{row}"] = text
+        self.column += 2
+        keys, every = (
+            f"{HIDDEN_WORKSHEET}!${letter}$2:${letter}${last + 1}"
+            for letter, last in zip(letters, (len(pairs), count), strict=True)
+        )
+        return _Choices(keys, every, f"{HIDDEN_WORKSHEET}!${letters[1]}$1")
+
+
+@lru_cache(maxsize=8)
+def template_with_plans(
+    form: Form, year: int, plan_list: PlanList, *, is_trial: bool = False
+) -> Template:
+    """Return the template of an edition with the city's 施策 of its year in the pull-downs of the fields that name them."""
+    template = build_template(form, year, is_trial=is_trial)
+    edition, formulas = template.edition, dict[str, str]()
+    edit = PackageEdit(template.data)
+    used = Workbook(edit.package).cells(HIDDEN_WORKSHEET)
+    lists = _Lists(max(split_reference(address)[1] for address in used) + 1)
+    for line in plan_lines(edition):
+        entries = plan_list.in_year(line.plan_name, year)
+        formulas |= _formulas_of(line, entries, template.addresses, lists) if entries else {}
+    page = edit.workbook.worksheet(edition.worksheet)
+    if not formulas or page is None:
+        return template
+    put_cells(edit, lists.cells, stale="keep")
+    edit.put(page.part, _with_formulas(edit.text(page.part), formulas))
+    return replace(template, data=edit.finished())
+
+
+def _formulas_of(
+    line: PlanLine, entries: Sequence[PlanEntry], addresses: Mapping[str, str], lists: _Lists
+) -> dict[str, str]:
+    """Return the formula of the choices of each cell of a line; lines of one plan share their lists."""
+    levels = len(line.code_paths)
+    formulas, above = dict[str, str](), list[str]()
+    for level, path in enumerate(line.code_paths):
+        choices = lists.of((line.plan_name, level), _codes(entries, level))
+        formulas |= {addresses[path]: _formula(choices, above)} if choices else {}
+        above.append(_absolute(addresses[path]))
+    if line.name_path:
+        choices = lists.of((line.plan_name, -1), _names(entries, levels), len(entries))
+        formula = _formula(choices, above, is_unique=True) if choices else ""
+        formulas |= {addresses[line.name_path]: formula} if formula else {}
+    return formulas
+
+
+def _codes(entries: Sequence[PlanEntry], level: int) -> Iterator[tuple[str, str]]:
+    """Yield the codes of a level once each, those with the same codes above one after the other."""
+    pairs = dict.fromkeys(
+        (_key(each.codes[:level]), each.codes[level]) for each in entries if len(each.codes) > level
+    )
+    yield from _by_key(list(pairs))
+
+
+def _names(entries: Sequence[PlanEntry], levels: int) -> Iterator[tuple[str, str]]:
+    """Yield the names, each with all codes of its entry; then again those with levels that say nothing, as "-"."""
+    for filler in ("", DASH):
+        for each in entries:
+            if filler == "" or len(each.codes) < levels:
+                yield _key((*each.codes, *[filler] * (levels - len(each.codes)))), each.name
+
+
+def _by_key(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    order = list(dict.fromkeys(key for key, _ in pairs))
+    yield from sorted(pairs, key=lambda pair: order.index(pair[0]))
+
+
+def _key(codes: Sequence[str]) -> str:
+    return "".join(f"{_MARK}{code}" for code in codes)
+
+
+def _formula(choices: _Choices, above: Sequence[str], *, is_unique: bool = False) -> str:
+    """Return the choices that stand behind the key of the cells above, all of them where there is none such.
+
+    Excel takes 255 characters.
+    """
+    if not above:
+        return choices.every
+    key = "&".join(f'"{_MARK}"&{cell}' for cell in above)
+    found = f"MATCH({key},{choices.keys},0)"
+    height = "1" if is_unique else f"COUNTIF({choices.keys},{key})"
+    behind = f"OFFSET({choices.head},{found},0,{height},1)"
+    return f"IF(ISNUMBER({found}),{behind},{choices.every})"
+
+
+def _with_formulas(text: str, formulas: Mapping[str, str]) -> str:
+    """Return the page with lists in the validations of cells that have none."""
+
+    def listed(found: re.Match[str]) -> str:
+        formula = formulas.get(found["cell"])
+        if formula is None or " type=" in found[1]:
+            return found[0]
+        return (
+            f'<dataValidation type="list" {found[1]}>'
+            f"<formula1>{escaped(formula)}</formula1></dataValidation>"
+        )
+
+    return _BLANK.sub(listed, text)
+
+
+def _absolute(address: str) -> str:
+    row, column = split_reference(address)
+    return f"${column_letters(column)}${row}"
+
+
+__all__ = ["template_with_plans"]
