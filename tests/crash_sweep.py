@@ -142,6 +142,12 @@ COMMANDS: dict[str, Command] = {
         "reconciled",
     ),
     "figures undo": Command(("figures", "undo", "-C", _FOLDER, "決算", "--yes"), "reconciled"),
+    "plans import": Command(
+        ("plans", "import", "-C", _FOLDER, f"{_FOLDER}/新しい施策.csv", "--yes"),
+        "planned",
+        alone=True,
+    ),
+    "plans indicators": Command(("plans", "indicators", "-C", _FOLDER, "--yes"), "planned"),
     "rollover": Command(
         ("rollover", "2019", "-C", _FOLDER, "--yes"), "excluded before", alone=True
     ),
@@ -378,6 +384,14 @@ def prepared(place: Path) -> dict[str, Path]:
     figures = "会計,款,項,目,事業,事務事業名（番号）,一般\r\n1,2,1,8,14,1,1234567\r\n"
     (step("budgeted", "issued") / "決算.csv").write_bytes(figures.encode("cp932"))
     step("reconciled", "budgeted", COMMANDS["figures import"].words)
+    planned = step("planned", "issued")
+    plans = "計画,大,中,小,名称\n総合戦略,1,,,{}\n"
+    (planned / "施策.csv").write_text(plans.format("旧い名称"), encoding="utf-8")
+    (planned / "新しい施策.csv").write_text(plans.format("新しい名称"), encoding="utf-8")
+    indicators = f"指標,年度,目標,実績,事業コード\n来場者数,H30,120人,,{_KEY}、{_OTHER}\n"
+    (planned / "指標.csv").write_text(indicators, encoding="utf-8")
+    with (planned / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[plans]\nfile = "施策.csv"\nindicators = "指標.csv"\n')
     discussed = step("discussed", "issued")
     with (discussed / "xlsync.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[[tier]]\nname = "一次評価"\ngrade = "years.2017.overall"\n')

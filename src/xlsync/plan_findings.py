@@ -11,6 +11,10 @@ PLAN_FINDINGS: Final = {
         "warning",
         "「{field}」の「{typed}」は、市の施策の一覧（{shown}）にありません。いちばん近いのは「{meant}」です。コードと名称を確かめてください。",
     ),
+    "indicator-shared": Entry(
+        "warning",
+        "「{field}」の「{typed}」は、市の指標の一覧の「{shown}」では「{meant}」です。ほかの事業と共通の指標です。違うときは企画担当に連絡してください。",
+    ),
     "plan-name": Entry(
         "warning",
         "「{field}」の「{typed}」の名称は、市の施策の一覧では「{meant}」です。どちらが正しいか確かめてください。",

@@ -20,6 +20,7 @@ from typing import Final
 
 from xlsync.errors import SettingsError
 from xlsync.form.years import parse_year
+from xlsync.indicator_list import SharedIndicator
 from xlsync.kinds import fold
 
 HEADS: Final = ("計画", "大", "中", "小", "名称", "いつから", "いつまで")
@@ -39,6 +40,11 @@ class PlanEntry:
     ends_in: int = _FOREVER
 
     @property
+    def is_endless(self) -> bool:
+        """Whether the period of its plan has no end yet."""
+        return self.ends_in == _FOREVER
+
+    @property
     def words(self) -> str:
         """It as people call it: Ⅳ-12-1 観光の振興."""
         return " ".join(filter(None, ("-".join(self.codes), self.name)))
@@ -46,9 +52,10 @@ class PlanEntry:
 
 @dataclass(frozen=True)
 class PlanList:
-    """All 施策 of the city, in the order of its list."""
+    """All 施策 of the city, in the order of its list, and the indicators (KPI) that several sheets share."""
 
     plan_entries: tuple[PlanEntry, ...] = ()
+    shared_indicators: tuple[SharedIndicator, ...] = ()
 
     def in_year(self, plan_name: str, year: int) -> tuple[PlanEntry, ...]:
         """Return the 施策 of a plan whose period a fiscal year is in."""

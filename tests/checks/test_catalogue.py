@@ -88,6 +88,7 @@ ELSEWHERE = {
     "returned": "exchange/test_returned_values.py",
     "key-former": "exchange/test_changed_keys.py",
     "key-proposed": "exchange/test_typed_keys.py",
+    "indicator-shared": "cli/test_plans.py",
     "key-succeeded": "exchange/test_successors.py",
     "last-years-became": "exchange/test_successors.py",
     "last-years-ended": "exchange/test_successors.py",

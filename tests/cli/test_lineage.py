@@ -75,7 +75,7 @@ def project(program: str, number: int, cost: int, total: int) -> Sheet:
     """A sheet of a program with its own cost of 2017, and what it says of the program's."""
     key = f"{program}-{number:02d}"
     codes = dict(zip(EDITION.definition.identity.key, key.split("-"), strict=True))
-    values = {path: cost for path in (COST, COST.replace("project_", "personnel_"))}
+    values = dict.fromkeys((COST, COST.replace("project_", "personnel_")), cost)
     totals = {path.replace("costs.", "program_totals."): total for path in values}
     both = {"program_totals.2017-settled.total_cost": 2 * total}
     return Sheet(EDITION, key, {**codes, **values, **totals, **both})

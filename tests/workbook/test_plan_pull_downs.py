@@ -42,7 +42,7 @@ def formulas(made: Template) -> dict[str, str]:
     return {str(rule.sqref): str(rule.formula1) for rule in rules}
 
 
-def asked(made: Template, path: str, typed_cells: dict[str, str]) -> Content:
+def asked(made: Template, typed_cells: dict[str, str]) -> Content:
     cells = {each: typed_cells.get(each) for each in (*CODES, NAME)}
     return {(WORKSHEET, made.addresses[each]): value for each, value in cells.items()}
 
@@ -62,7 +62,7 @@ def test_each_level_offers_what_stands_below_the_codes_above_it() -> None:
     saved = io.BytesIO()
     book.save(saved)
     typed_codes = [("", "", ""), ("Ⅳ", "", ""), ("Ⅳ", "12", ""), ("Ⅳ", "12", "1"), ("Ⅳ", "12", "-")]
-    contents = [asked(made, "", dict(zip(CODES, each, strict=True))) for each in typed_codes]
+    contents = [asked(made, dict(zip(CODES, each, strict=True))) for each in typed_codes]
     (results,) = calculated([(saved.getvalue(), contents)], ["選択肢"])
     offers = [
         [_offered(each["選択肢"], column) for column in "ABCDE"[: len(wanted)]] for each in results
@@ -103,7 +103,7 @@ def test_every_formula_is_short_enough_for_excel_however_long_the_list() -> None
     assert len(offered) == len(formulas(build_template(load_form(), papers.EDITION))) + 12
 
 
-def test_a_city_without_a_list_has_the_template_as_it_was(tmp_path: Path) -> None:
+def test_a_city_without_a_list_has_the_template_as_it_was() -> None:
     plain = build_template(load_form(), papers.EDITION)
     assert template_with_plans(load_form(), papers.EDITION, PlanList()).data == plain.data
     assert template("総合戦略,Ⅵ,1,1,次の期の施策,R2,").data == plain.data

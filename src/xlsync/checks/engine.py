@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.checks.between import program_totals
 from xlsync.checks.context import Context
-from xlsync.checks.plans import listed_plans
+from xlsync.checks.plans import listed_plans, shared_indicator
 from xlsync.checks.row_checks import rows_of_tables
 from xlsync.checks.units import unit_names
 from xlsync.excel_text import CELL_LIMIT, excel_length
@@ -86,5 +86,6 @@ BESIDE: Final[tuple[Check, ...]] = (
     unit_names,
     carried,
     listed_plans,
+    shared_indicator,
 )
 CHECKS: Final[tuple[Check, ...]] = (in_the_sheet, *BESIDE)

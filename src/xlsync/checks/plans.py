@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from xlsync.finding import Finding, finding
+from xlsync.indicator_list import indicator_of, indicator_values
+from xlsync.kinds import Unreadable
 from xlsync.plan_lines import named_plans
 from xlsync.plan_list import nearest_entry
 
@@ -24,6 +26,20 @@ def listed_plans(sheet: Sheet, context: Context) -> Iterator[Finding]:
             yield _finding(sheet, context, named)
 
 
+def shared_indicator(sheet: Sheet, context: Context) -> Iterator[Finding]:
+    """Yield a finding for each field of an indicator that several sheets share, where the city's list says something else."""
+    indicator = indicator_of(context.plan_list.shared_indicators, sheet.key)
+    if indicator is None:
+        return
+    for path, value in indicator_values(indicator, sheet.edition):
+        says_nothing = sheet[path] is None or path in sheet.unreadable
+        if says_nothing or isinstance(value, Unreadable) or sheet[path] == value:
+            continue
+        field = sheet.edition.by_path[path]
+        facts = {"typed": field.words(sheet[path]), "meant": field.words(value)}
+        yield finding("indicator-shared", path, field=field.title, shown=indicator.name, **facts)
+
+
 def _finding(sheet: Sheet, context: Context, named: NamedPlan) -> Finding:
     line = named.plan_line
     path = line.code_paths[0] if named.codes else line.name_path
@@ -36,4 +52,4 @@ def _finding(sheet: Sheet, context: Context, named: NamedPlan) -> Finding:
     return finding("plan-unknown", path, shown=sheet.edition.expand("{0年度}"), **facts)
 
 
-__all__ = ["listed_plans"]
+__all__ = ["listed_plans", "shared_indicator"]

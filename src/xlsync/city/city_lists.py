@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xlsync.city.settings import csv_text
+from xlsync.city.code_lists import csv_text
 from xlsync.disk import replace_whole
 
 if TYPE_CHECKING:

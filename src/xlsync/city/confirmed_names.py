@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_lists import list_rows, write_list
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.settings import csv_text, publication_settings
+from xlsync.city.code_lists import csv_text
+from xlsync.city.settings import publication_settings
 from xlsync.publication.private_names import (
     left_out_candidates,
     name_candidates,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, ValidationError
 
-from xlsync.budget_names import read_budget_names
 from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.clock_and_user import today
+from xlsync.city.code_lists import budget_names_of, csv_text, plan_list_of
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
@@ -33,7 +32,6 @@ from xlsync.city.review_settings import (
 )
 from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
 from xlsync.city.tier_settings import TierSettings, tiers_of
-from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
 from xlsync.form.edition import Edition
@@ -43,7 +41,7 @@ from xlsync.inbox.config import SUMMARIES, Deadline
 from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
-from xlsync.plan_list import CodeLists, PlanList, read_plan_list
+from xlsync.plan_list import CodeLists
 from xlsync.store.lock import silent
 from xlsync.store.store_location import files_at
 from xlsync.store.store_path import Notify as Warn
@@ -77,6 +75,7 @@ class _Organization(Strict):
 
 class _Plans(Strict):
     file: str = ""
+    indicators: str = ""
 
 
 class SettingsDocument(Strict):
@@ -177,7 +176,7 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
             complete_programs=document.programs.complete_programs,
             code_lists=CodeLists(
                 budget_names_of(folder, document.programs.names),
-                plan_list_of(folder, document.plans.file),
+                plan_list_of(folder, document.plans.file, document.plans.indicators),
             ),
             procedure_rules=replace(
                 procedure_rules(
@@ -204,6 +203,11 @@ def phase_called(folder: Path, name: str) -> Phase | None:
 def publication_settings(folder: Path) -> PublicationSettings:
     """Return what a city's settings say of publication."""
     return _settings_in(folder / SETTINGS_FILE)[0].publication
+
+
+def plan_file_name(folder: Path) -> str:
+    """Return what a city's settings call its list of 施策, "" where they name none."""
+    return _settings_in(folder / SETTINGS_FILE)[0].plans.file
 
 
 def refuse_unsuitable_form(folder: Path, form: Form) -> None:
@@ -256,37 +260,6 @@ def organization_of(folder: Path, name: str, form: Form) -> Organization | None:
     text = csv_text(file, "組織の一覧", "[organization] の file")
     levels, key_word = form.definition.identity.level_words, form.definition.words.key
     return read_organization(text, str(file), levels, key_word)
-
-
-def budget_names_of(folder: Path, name: str) -> Mapping[str, str]:
-    """Return the city's names of budget codes; none where no file is named."""
-    if not name:
-        return {}
-    file = folder / name
-    return read_budget_names(csv_text(file, "款項目の一覧", "[programs] の names"), str(file))
-
-
-def plan_list_of(folder: Path, name: str) -> PlanList:
-    """Return the city's list of 施策; an empty one where no file is named."""
-    if not name:
-        return PlanList()
-    file = folder / name
-    return read_plan_list(csv_text(file, "施策の一覧", "[plans] の file"), str(file))
-
-
-def csv_text(file: Path, what: str, entry: str) -> str:
-    """Return the text of a CSV file (UTF-8, or cp932 as Excel writes CSV); SettingsError where it cannot be read."""
-    try:
-        data = file.read_bytes()
-    except OSError as fault:
-        reason = f"{what}を読めません（{fault.strerror}）。{entry} を確かめてください"
-        raise SettingsError(reason, str(file)) from fault
-    text = csv_text_of(data)
-    if text is None:
-        raise SettingsError(
-            "文字コードがわかりません。Excelで開き、「CSV UTF-8」で保存し直してください", str(file)
-        )
-    return text
 
 
 def _refuse_unknown_parts(document: SettingsDocument, edition: Edition, where: str) -> None:

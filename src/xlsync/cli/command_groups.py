@@ -10,6 +10,7 @@ from xlsync.cli.button_app import button_app
 from xlsync.cli.figures_app import figures_app
 from xlsync.cli.form_app import form_app
 from xlsync.cli.grades_app import grades_app
+from xlsync.cli.plans_app import plans_app
 from xlsync.cli.product_app import product_app
 from xlsync.cli.publication_app import publication_app
 from xlsync.cli.revision_app import revision_app
@@ -28,6 +29,7 @@ def add_groups(app: JapaneseTyper) -> None:
         "form": form_app,
         "sheets": sheets_app,
         "figures": figures_app,
+        "plans": plans_app,
         "grades": grades_app,
         "backup": backup_app,
         "service": background_app,

@@ -93,16 +93,17 @@ def _with_program_totals(
         added = _added_up(outside, formulas[path].parts[0]) if outside else DASH
         known = DASH if within is None else within[path]
         totals[path] = _sum_of(known, added)
-    sums = {path: ALONE for path in program_total_paths(sheet.edition) - totals.keys()}
+    sums = dict.fromkeys(program_total_paths(sheet.edition) - totals.keys(), ALONE)
     return sheet.with_values({**totals, **results(sheet.edition, sums, {**sheet, **totals})})
 
 
-def _sum_of(one: Value, other: Value) -> Value:
+def _sum_of(known: Value, added: Value) -> Value:
     """Return the sum of two amounts; "-" adds nothing, and a blank one makes the sum unknown."""
-    if DASH in {one, other}:
-        return one if other == DASH else other
-    is_known = isinstance(one, int | Decimal) and isinstance(other, int | Decimal)
-    return one + other if is_known else None
+    if DASH in {known, added}:
+        return known if added == DASH else added
+    if isinstance(known, int | Decimal) and isinstance(added, int | Decimal):
+        return known + added
+    return None
 
 
 def _added_up(parts: Iterable[tuple[Sheet, Decimal]], path: str) -> Value:

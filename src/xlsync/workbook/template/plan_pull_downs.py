@@ -147,21 +147,21 @@ def _formula(choices: _Choices, above: Sequence[str], *, is_unique: bool = False
     if not above:
         return choices.every
     key = "&".join(f'"{_MARK}"&{cell}' for cell in above)
-    found = f"MATCH({key},{choices.keys},0)"
+    match = f"MATCH({key},{choices.keys},0)"
     height = "1" if is_unique else f"COUNTIF({choices.keys},{key})"
-    behind = f"OFFSET({choices.head},{found},0,{height},1)"
-    return f"IF(ISNUMBER({found}),{behind},{choices.every})"
+    behind = f"OFFSET({choices.head},{match},0,{height},1)"
+    return f"IF(ISNUMBER({match}),{behind},{choices.every})"
 
 
 def _with_formulas(text: str, formulas: Mapping[str, str]) -> str:
     """Return the page with lists in the validations of cells that have none."""
 
-    def listed(found: re.Match[str]) -> str:
-        formula = formulas.get(found["cell"])
-        if formula is None or " type=" in found[1]:
-            return found[0]
+    def listed(rule: re.Match[str]) -> str:
+        formula = formulas.get(rule["cell"])
+        if formula is None or " type=" in rule[1]:
+            return rule[0]
         return (
-            f'<dataValidation type="list" {found[1]}>'
+            f'<dataValidation type="list" {rule[1]}>'
             f"<formula1>{escaped(formula)}</formula1></dataValidation>"
         )
 
