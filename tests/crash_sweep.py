@@ -142,6 +142,11 @@ COMMANDS: dict[str, Command] = {
         "reconciled",
     ),
     "figures undo": Command(("figures", "undo", "-C", _FOLDER, "決算", "--yes"), "reconciled"),
+    "history --out": Command(
+        ("history", "-C", _FOLDER, _KEY, "--years", "--out", f"{_FOLDER}/推移.xlsx"),
+        "rolled over",
+        alone=True,
+    ),
     "plans import": Command(
         ("plans", "import", "-C", _FOLDER, f"{_FOLDER}/新しい施策.csv", "--yes"),
         "planned",

@@ -77,10 +77,11 @@ class PlanList:
 
 @dataclass(frozen=True, slots=True)
 class CodeLists:
-    """The city's names of budget codes (01-02: 総務費), and its 施策."""
+    """The city's names of budget codes (01-02: 総務費), its 施策, and the years whose 当初 is a 骨格予算."""
 
     budget_names: Mapping[str, str] = field(default_factory=dict)
     plan_list: PlanList = field(default_factory=PlanList)
+    skeleton_years: frozenset[int] = frozenset()
 
 
 def plain_codes(codes: Sequence[str]) -> tuple[str, ...]:

@@ -492,7 +492,23 @@ def test_history_by_years_has_each_years_amount_once_as_the_newest_sheet_says_it
         ("H30年度決算", 999, NEW),
         ("R1年度当初", old["2019-initial"]["sources"]["general"], NEW),
     ]
-    assert "事業実施コスト 一般財源：H28年度決算 " in run("history", KEY, "--years").out
+    told = run("history", KEY, "--years", "--out", "推移.xlsx").out
+    assert "事業実施コスト 一般財源：H28年度決算 " in told
+    pages = openpyxl.load_workbook("推移.xlsx")
+    rows = [[cell.value for cell in row] for row in pages["推移"].iter_rows(min_row=2)]
+    (shown,) = [row for row in rows if str(row[0]).endswith("一般財源")]
+    by_year = dict(zip(rows[0], shown, strict=True))
+    assert (by_year["H29年度決算"], by_year["H30年度決算"]) == ("7千円", "999千円")
+    assert [row[0].value for row in pages["シートのつながり"].iter_rows(min_row=3)] == [
+        "2019年度",
+        "2018年度",
+    ]
+    assert run("history", KEY, "--out", "推移.xlsx").code == 2
+    with (rolled / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[budget]\nskeleton = [2019]\n")
+    told = run("history", KEY, "--years").out
+    assert ("R1年度当初（骨格）" in told, "H30年度当初（" in told) == (True, False)
+    assert "2019年度の当初は骨格予算です" in run("rollover", NEW, "--dry-run").out
 
 
 def test_last_years_workbook_saved_over_this_years_keeps_nobody_from_getting_a_new_one(

@@ -47,6 +47,35 @@ def responses(store: Store) -> list[BudgetResponse]:
     return budget_responses(store, FORM.at(2018), store.counted_heads(2018))
 
 
+def test_a_skeleton_budget_is_compared_with_nothing_until_a_supplement_was_taken_in(
+    store: Store,
+) -> None:
+    register(store, sheet(1, 2018, **{NOW: 100, "next_year.direction": "拡充"}))
+    register(store, sheet(1, 2019, **{NEXT: 10}))
+    (plain,) = responses(store)
+    assert (plain.outcome, plain.is_contradiction) == ("縮減", True)
+
+    def marked(*years: int) -> BudgetResponse:
+        sheets = store.counted_heads(2018)
+        (response,) = budget_responses(store, FORM.at(2018), sheets, frozenset(years))
+        return response
+
+    for years in ((2018,), (2019,), (2018, 2019)):
+        skeleton = marked(*years)
+        assert (skeleton.outcome, skeleton.next_source) == (None, "skeleton")
+        assert (skeleton.amount, skeleton.next_amount) == (100, 10)
+        assert not skeleton.is_contradiction
+    assert marked(2017, 2020) == plain
+    figures = {key_of(1): {NEXT: Figure(10_000, 10)}}
+    for basis in ("当初", "補正"):
+        details = {"unit": "円", "rounding": "四捨五入", "lines": []}
+        imported = FiguresImport(basis, "2019-07-01", "a.csv", details, figures, WHEN, "企画")
+        with store.writing():
+            write_figures_import(store.folder, basis, 2019, imported)
+        assert marked(2019).next_source == ("skeleton" if basis == "当初" else "financial")
+    assert marked(2018).next_source == "skeleton"
+
+
 def model_outcome(now: int, then: int) -> str:
     if now and not then:
         return "廃止"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from xlsync.form.edition import Edition
 from xlsync.form.library import load_form
 from xlsync.kinds import Value
-from xlsync.plan_list import read_plan_list
+from xlsync.plan_list import CodeLists, read_plan_list
 from xlsync.sheet import Sheet
 from xlsync.summary import Item, figures_of, workbook_of
 from xlsync.summary.figures.plan_figures import plan_tables, without_any_plan
@@ -82,7 +82,7 @@ def test_the_page_adds_up_across_departments_and_names_projects_without_a_plan(
         *others,
     ]
     figures = figures_of(items, department=None, edition=edition)
-    made = workbook_of(replace(figures, plan_list=LIST), dt.date(2018, 9, 3))
+    made = workbook_of(replace(figures, code_lists=CodeLists(plan_list=LIST)), dt.date(2018, 9, 3))
     page = openpyxl.load_workbook(io.BytesIO(made), data_only=True)["施策別"]
     rows = {str(row[0].value): [cell.value for cell in row] for row in page.iter_rows(min_row=5)}
     assert [rows[name][1] for name in ("総合戦略　計", "1 活力", "1-2 農業", "2 安心")] == [

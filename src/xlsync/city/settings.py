@@ -73,6 +73,10 @@ class _Organization(Strict):
     file: str = ""
 
 
+class _Budget(Strict):
+    skeleton: list[int] = Field(default=[])
+
+
 class _Plans(Strict):
     file: str = ""
     indicators: str = ""
@@ -96,6 +100,7 @@ class SettingsDocument(Strict):
     organization: _Organization = Field(default_factory=_Organization)
     programs: _Programs = Field(default_factory=_Programs)
     plans: _Plans = Field(default_factory=_Plans)
+    budget: _Budget = Field(default_factory=_Budget)
     watch: Watching = Field(default_factory=Watching)
     serve: Serving = Field(default_factory=Serving)
     page: Page = Field(default_factory=Page)
@@ -177,6 +182,7 @@ def read_settings(folder: Path, warn: Warn = silent, text: str | None = None) ->
             code_lists=CodeLists(
                 budget_names_of(folder, document.programs.names),
                 plan_list_of(folder, document.plans.file, document.plans.indicators),
+                frozenset(document.budget.skeleton),
             ),
             procedure_rules=replace(
                 procedure_rules(

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from xlsync.exchange.rollover.rollover_run import Progress
 
 _NAMED: Final = 5
+_SKELETON: Final = (
+    "{year}年度の当初は骨格予算です（[budget] skeleton）。6月補正（肉付け）の金額を取り込むまで、"
+    "方向性の反映状況では比べません"
+)
 LEDGER: Final = "年度更新の台帳_{year}年度.xlsx"
 
 
@@ -51,6 +55,8 @@ def settings_notes(city: CitySettings, plan: RolloverPlan) -> list[str]:
         notes.append(
             f"{years}のシートはありません（評価をしなかった年度）。{plan.from_year}年度のシートと共通の欄だけを引き継ぎます"
         )
+    if plan.to_year in city.terms.code_lists.skeleton_years:
+        notes.append(_SKELETON.format(year=plan.to_year))
     wanted = rate_periods(city.terms.form, plan.to_year) - city.terms.rates.keys()
     if city.terms.rates and wanted:
         listed = "、".join(sorted(wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -36,6 +37,14 @@ def history(
     has_texts: Annotated[
         bool, typer.Option("--texts", help="昨年度のシートの文章とのちがいを表示します。")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help="--years の内容を、印刷できるファイル（Excel、A4横）にします。",
+            show_default=False,
+        ),
+    ] = None,
     edition: CityYear = None,
     city: CityFolder = HERE,
     as_json: AsJson = False,
@@ -47,9 +56,11 @@ def history(
 
     if by_year and has_texts:
         raise typer.BadParameter("--years と --texts は、どちらか一方を指定してください")
-    show = show_years if by_year else show_history
-    if has_texts:
-        show = show_texts
+    if out is not None and not by_year:
+        raise typer.BadParameter("--out は --years と一緒に指定してください")
+    if by_year:
+        end(show_years(city, key, edition, as_json=as_json, out=out))
+    show = show_texts if has_texts else show_history
     end(show(city, key, edition, as_json=as_json))
 
 

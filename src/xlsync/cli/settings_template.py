@@ -93,6 +93,13 @@ PLANS: Final = """\
 
 """
 
+SKELETON: Final = """\
+# 当初が骨格予算の年度（市長選挙の年など）。推移に「（骨格）」と付き、方向性の反映状況では比べません。
+# [budget]
+# skeleton = [2019]
+
+"""
+
 PROGRAMS: Final = """\
 # シートがすべて登録された予算事業。{part}に、シートの合計を計算して示します。
 # 書かなければ、登録した金額をそのまま示し、シートの合計のほうが大きいときだけお知らせします。
@@ -132,7 +139,7 @@ def settings_text(
         day=f"{edition}-05-31",
         **_part_words(at),
         organization=_organization_text(at),
-        programs=_plans_text(at) + _programs_text(at),
+        programs=_plans_text(at) + _skeleton_text(at) + _programs_text(at),
         rates=_rates_text(at, rates),
     )
 
@@ -163,6 +170,12 @@ def _organization_text(edition: Edition) -> str:
 def _plans_text(edition: Edition) -> str:
     """Return the section on plans, "" where the form says of no field that it names one."""
     return PLANS if edition.definition.plan else ""
+
+
+def _skeleton_text(edition: Edition) -> str:
+    """Return the section on 骨格予算, "" where the form compares no budgets."""
+    pages = {page.page for page in edition.definition.summary_pages}
+    return SKELETON if "reflection" in pages else ""
 
 
 def _programs_text(edition: Edition) -> str:

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from xlsync.exchange.sheet_status import SheetStatus
     from xlsync.exchange.tiers.former_opinions import OpinionsBySheet
     from xlsync.exchange.tiers.known_grades import GradesByTier
-    from xlsync.form.edition import Edition
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
@@ -152,7 +151,7 @@ class Survey:
             organization=self.terms.organization,
             budget_names=self.terms.budget_names,
         )
-        figures = replace(figures, plan_list=self.terms.code_lists.plan_list)
+        figures = replace(figures, code_lists=self.terms.code_lists)
         made_on, version = self.made_on(department), self.terms.form.version
         tiers = self.terms.procedure_rules.tiers
         sheets = [project.sheet for project in figures.projects]
@@ -172,15 +171,17 @@ def survey(store: Store, terms: Terms) -> Survey:
     before = _last_years(store, statuses, terms.fiscal_year)
     edition = terms.form.at(terms.fiscal_year)
     past, grades = past_sheets(store, edition, statuses), _kept_grades(store, terms)
-    responses = _responses(store, edition, statuses)
+    responses = _responses(store, terms, statuses)
     opinions = _opinions(store, terms, statuses)
     return Survey(terms, statuses, started, before, grades, past, responses, opinions=opinions)
 
 
 def _responses(
-    store: Store, edition: Edition, statuses: Mapping[SheetId, SheetStatus]
+    store: Store, terms: Terms, statuses: Mapping[SheetId, SheetStatus]
 ) -> list[BudgetResponse]:
-    return budget_responses(store, edition, [status.sheet for status in statuses.values()])
+    sheets = [status.sheet for status in statuses.values()]
+    edition = terms.form.at(terms.fiscal_year)
+    return budget_responses(store, edition, sheets, terms.code_lists.skeleton_years)
 
 
 def _last_years(store: Store, ids: Iterable[SheetId], year: int) -> dict[str, Sheet]:
@@ -216,7 +217,7 @@ def renewed(seen: Survey, store: Store, keys: Collection[SheetId]) -> Survey:
         sheet_statuses=ordered,
         started_keys=(seen.started_keys & kept.keys()) | started,
         kept_grades=_kept_grades(store, seen.terms),
-        responses=_responses(store, edition, ordered),
+        responses=_responses(store, seen.terms, ordered),
         opinions=_opinions(store, seen.terms, ordered),
     )
 

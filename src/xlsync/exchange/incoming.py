@@ -79,8 +79,8 @@ class Incoming:
     @property
     def former_stamp(self) -> Stamp | None:
         """The stamp of a worksheet whose own sheet has become this one (統合, 改称), None elsewhere."""
-        own = None if self.reading is None else self.reading.stamp
-        return own if own is not None and own.key and own.key != self.stamp.key else None
+        own = self.reading and self.reading.stamp
+        return own if own and own.key not in {"", self.stamp.key} else None
 
     @property
     def is_document(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.exchange.ancestry import Ancestry, Generation
 from xlsync.exchange.past_sheets import past_sheet
@@ -14,19 +14,28 @@ from xlsync.kinds import DASH
 from xlsync.summary.figures.year_values import PastSheet, YearKey, YearValue, year_values
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from xlsync.form.edition import Edition
     from xlsync.form.field_entry import FieldEntry
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
+SKELETON: Final = "（骨格）"
+"""Behind the 当初 of a year that began with a 骨格予算."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledValue:
-    """What was said last of one year: how the year is called, the value, and from which sheets where not from its own."""
+    """What was said last of one year: how the year is called, the value, and from which sheets where not from its own.
+
+    `sort_key` puts its year in order among others.
+    """
 
     year_label: str
     year_value: YearValue
+    sort_key: tuple[int, bool, str]
     origin: str = ""
 
     @property
@@ -102,8 +111,13 @@ def sheets_over_years(store: Store, sheet_id: SheetId, year: int) -> SheetsOverY
     return sheets_over_years(store, sheet_id, generations[0].fiscal_year)
 
 
-def year_rows(over: SheetsOverYears) -> list[YearRow]:
-    """Return what a project's sheets say of each year, field by field; of one year the newest edition counts."""
+def year_rows(
+    over: SheetsOverYears, skeleton_years: AbstractSet[int] = frozenset()
+) -> list[YearRow]:
+    """Return what a project's sheets say of each year, field by field; of one year the newest edition counts.
+
+    `skeleton_years` are those whose 当初 is a 骨格予算.
+    """
     edition = over.sheet.edition
     entries = list(_yearly_entries(edition))
     past = over.past([entry.path for entry in entries])
@@ -112,18 +126,30 @@ def year_rows(over: SheetsOverYears) -> list[YearRow]:
     for entry in entries:
         values = year_values(edition, over.sheet, past, entry.path)
         ordered = sorted(values, key=lambda each: (each.year, each.is_over, each.label_beside))
-        labelled = tuple(_labelled(edition, each, values[each], origin_by_year) for each in ordered)
+        labelled = tuple(
+            _labelled((edition, skeleton_years), each, values[each], origin_by_year)
+            for each in ordered
+        )
         if labelled:
             rows.append(YearRow(_title(edition, entry), labelled))
     return rows
 
 
 def _labelled(
-    edition: Edition, year_key: YearKey, value: YearValue, origin_by_year: dict[int, str]
+    edition_and_skeletons: tuple[Edition, AbstractSet[int]],
+    year_key: YearKey,
+    value: YearValue,
+    origin_by_year: dict[int, str],
 ) -> LabelledValue:
-    label = f"{edition.calendar.label(year_key.year)}年度{year_key.label_beside}"
+    edition, skeleton_years = edition_and_skeletons
+    is_skeleton = (
+        value.field.kind.is_amount and not year_key.is_over and bool(year_key.label_beside)
+    )
+    mark = SKELETON if is_skeleton and year_key.year in skeleton_years else ""
+    label = f"{edition.calendar.label(year_key.year)}年度{year_key.label_beside}{mark}"
     origin = "" if value.is_own else origin_by_year.get(value.edition_year, "")
-    return LabelledValue(label, value, origin)
+    sort_key = (year_key.year, year_key.is_over, year_key.label_beside)
+    return LabelledValue(label, value, sort_key, origin)
 
 
 def _yearly_entries(edition: Edition) -> Iterator[FieldEntry]:

@@ -65,7 +65,7 @@ class Terms:
     parts whose fields the planning office decides, None for those it fills by the form. `organization` is the
     city's own list of 部・課・係. `complete_programs` are the budget programs of which the office says that all sheets
     are registered (True: all programs).
-    `code_lists` are the city's names of budget codes (01-02: 総務費) and its 施策.
+    `code_lists` are the city's names of budget codes (01-02: 総務費), its 施策, and its years of 骨格予算.
     `procedure_rules` say which changes wait for the office, and when a sheet is handed in.
     """
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.disk import replace_whole
 from xlsync.exchange.over_years import DroppedValue, dropped_values, sheets_over_years, year_rows
+from xlsync.exchange.years_workbook import years_workbook
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
@@ -16,14 +19,25 @@ if TYPE_CHECKING:
     from xlsync.exchange.over_years import LabelledValue, SheetsOverYears, YearRow
 
 
-def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: bool) -> int:
-    """Print amounts, numbers and grades of each year, and return the exit code; by default as of the year of the settings."""
+def show_years(
+    folder: Path, key: str, edition: int | None = None, *, as_json: bool, out: Path | None = None
+) -> int:
+    """Print amounts, numbers and grades of each year, and return the exit code; by default as of the year of the settings.
+
+    `out` is where they are written as a workbook for print, None for nowhere.
+    """
     city = current_city(folder, edition)
     year = city.terms.fiscal_year
     over = sheets_over_years(city.store, city.store.id_of(key, year), year)
     if over is None:
         raise not_registered(city.store.form, key)
-    rows, dropped = year_rows(over), dropped_values(city.store, over)
+    rows, dropped = (
+        year_rows(over, city.terms.code_lists.skeleton_years),
+        dropped_values(city.store, over),
+    )
+    if out is not None:
+        remove_abandoned(out.parent)
+        replace_whole(out, years_workbook(over, rows, dropped))
     if as_json:
         lineage = {str(each.fiscal_year): each.words for each in over.generations}
         documents = [row.to_document() for row in rows]
@@ -37,12 +51,20 @@ def show_years(folder: Path, key: str, edition: int | None = None, *, as_json: b
             }
         )
         return 0
+    _say_all(over, rows, dropped)
+    if out is not None:
+        say(f"書き出しました {out}")
+    return 0
+
+
+def _say_all(
+    over: SheetsOverYears, rows: Sequence[YearRow], dropped: Sequence[DroppedValue]
+) -> None:
     _say_rows(over, rows)
     for value in dropped:
         say(
             f"  いまの様式にない欄（{value.edition_year}年度のシート）：{value.field_title} {value.shown}"
         )
-    return 0
 
 
 def _say_rows(over: SheetsOverYears, rows: Sequence[YearRow]) -> None:

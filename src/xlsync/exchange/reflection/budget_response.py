@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -11,7 +12,7 @@ from xlsync.form.field_years import year_of
 from xlsync.form.summary_pages import ReflectionPage
 from xlsync.kinds import DASH
 from xlsync.sheet_keys import SheetId
-from xlsync.store.figure_imports import figures_imports
+from xlsync.store.figure_imports import Basis, figures_imports
 from xlsync.summary.figures.year_values import yearly_fields
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
 
-NextSource = Literal["financial", "next_sheet", "own_sheet", "ended", ""]
+NextSource = Literal["financial", "next_sheet", "own_sheet", "ended", "skeleton", ""]
 SOURCE_WORDS: Final[Mapping[NextSource, str]] = {
     "financial": "財務会計",
     "next_sheet": "翌年度のシート",
     "own_sheet": "このシートの記載",
     "ended": "翌年度のシートなし",
+    "skeleton": "骨格予算のため比べられません",
     "": "金額なし",
 }
 """Where the next year's amount is from, in words."""
@@ -58,7 +60,7 @@ class BudgetResponse:
     next_amount: int | None
     next_source: NextSource
     outcome: Outcome | None
-    is_contradiction: bool
+    is_contradiction: bool = False
 
     @property
     def difference(self) -> int | None:
@@ -92,7 +94,10 @@ def reflection_page(edition: Edition) -> ReflectionPage | None:
 
 
 def budget_responses(
-    store: Store, edition: Edition, sheets: Sequence[Sheet]
+    store: Store,
+    edition: Edition,
+    sheets: Sequence[Sheet],
+    skeleton_years: AbstractSet[int] = frozenset(),
 ) -> list[BudgetResponse]:
     """Return what became of the sheets of an edition, in their order.
 
@@ -102,6 +107,7 @@ def budget_responses(
         store: The store, in which the next edition may be there already.
         edition: The form at the sheets' year.
         sheets: The sheets, in order.
+        skeleton_years: The years whose 当初 is a 骨格予算, and tells nothing of a direction until a 補正 was taken in.
 
     """
     page = reflection_page(edition)
@@ -111,7 +117,8 @@ def budget_responses(
     following = next_edition(store, edition.year)
     paths = fields[0].path, fields[1].path
     next_year = year_of(edition, fields[1]) or edition.year + 1
-    compared = _Compared(store, page, paths, next_year, following)
+    years = frozenset({next_year - 1, next_year} & skeleton_years)
+    compared = _Compared(store, page, paths, next_year, following, years)
     by_id = {SheetId(sheet.id): sheet for sheet in sheets}
     groups = heir_groups(list(by_id), following)
     return [compared.response(heirs, by_id) for heirs in groups]
@@ -139,7 +146,10 @@ class _Compared:
     amount_paths: tuple[str, str]
     next_fiscal_year: int
     following: NextEdition | None
-    _financial: dict[int, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    skeleton_years: frozenset[int] = frozenset()
+    _financial: dict[tuple[int, Basis | None], Mapping[str, frozenset[str]]] = field(
+        default_factory=dict
+    )
 
     def response(self, group: Heirs, by_id: Mapping[SheetId, Sheet]) -> BudgetResponse:
         """Return what became of a group."""
@@ -148,10 +158,24 @@ class _Compared:
         direction = _together([_text(sheet, self.reflection.direction) for sheet in olds])
         now = _sum(sheet[self.amount_paths[0]] for sheet in olds)
         then, source = self._next_amount(olds, heirs)
+        if source != "ended" and self._is_skeleton(olds, heirs):
+            return BudgetResponse(olds, heirs, direction, now, then, "skeleton", None)
         outcome = outcome_of(now, then, self.reflection.within_percent)
         expected = self.reflection.expected.get(direction)
         is_wrong = outcome is not None and expected is not None and outcome not in expected
         return BudgetResponse(olds, heirs, direction, now, then, source, outcome, is_wrong)
+
+    def _is_skeleton(self, olds: Sequence[Sheet], heirs: Sequence[Sheet]) -> bool:
+        """Whether either amount is of a 骨格予算: a 補正 of the financial system that was taken in is none any more."""
+        now = [(sheet, self.amount_paths[0]) for sheet in olds]
+        then = [(sheet, self._path_in(sheet)) for sheet in heirs]
+        sides = {self.next_fiscal_year - 1: now, self.next_fiscal_year: then}
+        return not all(self._is_supplemented(sides[year]) for year in self.skeleton_years)
+
+    def _is_supplemented(self, cells: Sequence[tuple[Sheet, str]]) -> bool:
+        """Whether the financial system gave all of some amounts of a 補正."""
+        given = [self._is_financial(sheet, path, "補正") for sheet, path in cells]
+        return bool(given) and all(given)
 
     def _olds(self, ids: Iterable[SheetId], by_id: Mapping[SheetId, Sheet]) -> Iterator[Sheet]:
         """Yield the sheets of a group, also one that does not count any more but was merged with others."""
@@ -202,21 +226,22 @@ class _Compared:
         )
         return next(paths, "")
 
-    def _is_financial(self, sheet: Sheet, path: str) -> bool:
-        """Whether the financial system gave an amount, or all that it is the total of."""
+    def _is_financial(self, sheet: Sheet, path: str, basis: Basis | None = None) -> bool:
+        """Whether the financial system gave an amount, or all that it is the total of; `basis` is of which state alone."""
         edition = sheet.edition
-        given = self._given(edition.year).get(sheet.id, frozenset())
+        given = self._given(edition.year, basis).get(sheet.id, frozenset())
         return path in given or given.issuperset(edition.typed_parts(path) or (path,))
 
-    def _given(self, year: int) -> Mapping[str, frozenset[str]]:
+    def _given(self, year: int, basis: Basis | None) -> Mapping[str, frozenset[str]]:
         """Return which fields of each sheet of an edition hold figures of the financial system."""
-        if year not in self._financial:
+        if (year, basis) not in self._financial:
             by_sheet: dict[str, frozenset[str]] = {}
             for imported in figures_imports(self.store.files, year).values():
-                for key, figures in imported.field_figures.items():
+                figures_by_key = imported.field_figures if basis in {None, imported.basis} else {}
+                for key, figures in figures_by_key.items():
                     by_sheet[key] = by_sheet.get(key, frozenset()) | figures.keys()
-            self._financial[year] = by_sheet
-        return self._financial[year]
+            self._financial[year, basis] = by_sheet
+        return self._financial[year, basis]
 
 
 def outcome_of(now: int | None, then: int | None, within_percent: int) -> Outcome | None:

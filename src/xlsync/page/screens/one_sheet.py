@@ -72,7 +72,8 @@ def sheet_context(row: SheetRow) -> dict[str, Any]:
 def _year_rows(row: SheetRow) -> list[YearRow]:
     """Return amounts, numbers and grades of each year where there are sheets of several years, else nothing."""
     over = sheets_over_years(city().store, row.sheet_id, city().terms.fiscal_year)
-    return year_rows(over) if over is not None and over.generations else []
+    skeletons = city().terms.code_lists.skeleton_years
+    return year_rows(over, skeletons) if over is not None and over.generations else []
 
 
 def _conflict_forms(row: SheetRow) -> list[ConflictForm]:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.organization import Organization, Unit, plain_name
-from xlsync.plan_list import PlanList
+from xlsync.plan_list import CodeLists, PlanList
 from xlsync.summary.figures.form_fields import FormFields, form_fields_of
 from xlsync.summary.figures.page_fields import Scale
 from xlsync.summary.figures.projects import Item, Project, Tally, Total, tally, total
@@ -58,7 +58,7 @@ class Figures(_Members):
 
     `groups` lists each group before the groups in it; `projects` stand in the order of their groups. `outside` are the
     projects of other departments under the same budget programs. `missing_units` are the 部, 課, 係 of the city's list that
-    have no sheet. `budget_names` are the city's names of budget codes, `plan_list` its 施策.
+    have no sheet. `budget_names` are the city's names of budget codes, `code_lists` these and its other lists.
     """
 
     department: str | None
@@ -69,7 +69,12 @@ class Figures(_Members):
     outside: tuple[Project, ...] = field(default=(), repr=False)
     missing_units: tuple[Unit, ...] = ()
     budget_names: Mapping[str, str] = field(default_factory=dict, repr=False)
-    plan_list: PlanList = field(default_factory=PlanList, repr=False)
+    code_lists: CodeLists = field(default_factory=CodeLists, repr=False)
+
+    @property
+    def plan_list(self) -> PlanList:
+        """The city's 施策."""
+        return self.code_lists.plan_list
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, ...], int]:

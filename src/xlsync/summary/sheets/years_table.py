@@ -6,7 +6,7 @@ have workbooks of their own: there its sums are numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from xlsync.summary.excel import styles
@@ -51,6 +51,14 @@ _COUNTED: Final = "値のある件数"
 _MET: Final = "目標達成／判定（件）"
 
 
+def _skeleton_words(figures: Figures, shown_years: Iterable[int]) -> str:
+    """Return which of the years begin with a 骨格予算, "" for none."""
+    calendar = figures.form_fields.edition.calendar
+    years = sorted(figures.code_lists.skeleton_years.intersection(shown_years))
+    named = "・".join(f"{calendar.label(year)}年度" for year in years)
+    return f"{named}の当初は骨格予算のため、ほかの年度の当初とは比べられません。" if named else ""
+
+
 def write_years(frame: Frame, figures: Figures, fields: YearsFields) -> None:
     """Write the page, where any project has a sheet of an earlier edition."""
     if not any(project.item.past_sheets for project in figures.projects):
@@ -63,7 +71,7 @@ def write_years(frame: Frame, figures: Figures, fields: YearsFields) -> None:
     widths = [4, 4, 17, 26, 25, *[11.5] * len(shown.years), 18, 11, 44]
     page = frame.tree_page(fields.title, widths, "", first_column=KEY)
     table = YearTable(page, figures, fields, shown, has_projects, first_project)
-    page.text(LEGEND_ROW, KEY, LEGEND, styles.NOTE)
+    page.text(LEGEND_ROW, KEY, LEGEND + _skeleton_words(figures, shown.years), styles.NOTE)
     _write_heads(table)
     row = _write_units(table, lines)
     for project in shown.by_project if has_projects else ():
