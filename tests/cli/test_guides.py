@@ -65,7 +65,7 @@ SETTINGS = [
     for guide in GUIDES
     for number, block in enumerate(blocks(guide))
     if re.match(
-        r"\[(\[phase|\[tier|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|plans|serve|organization|publication)",
+        r"\[(\[phase|\[tier|submission\]\nhanded|folders|rates|deadline|watch|merge|owners|programs|plans|budget|serve|organization|publication)",
         block,
     )
 ]
@@ -80,6 +80,7 @@ def test_settings_of_a_guide_are_read(
         "政策イノベーション部,情報政策課,企画推進係\n", encoding="utf-8"
     )
     (folder / "施策.csv").write_text("総合戦略,1,,,観光の振興,,\n", encoding="utf-8")
+    (folder / "指標.csv").write_text("来場者数,H30,1人,,\n", encoding="utf-8")
     (folder / "款項目.csv").write_text("01-02,総務費\n", encoding="utf-8")
     head = "".join(
         line
@@ -151,6 +152,9 @@ def _prepared(words: list[str]) -> list[str]:
             _prepare_figures()
         case ["grades", "import"]:
             _prepare_grades()
+        case ["plans", _]:
+            _prepare_plans()
+            return words
         case ["reorganize", *_]:
             _prepare_organization()
             return words
@@ -160,6 +164,21 @@ def _prepared(words: list[str]) -> list[str]:
         case _:
             return words
     return words if "--dry-run" in words else [*words, "--yes"]
+
+
+def _prepare_plans() -> None:
+    """A new list of 施策, and the list of shared indicators that the guide shows."""
+    Path("新しい施策.xlsx").write_bytes(listed([["計画", "名称"], ["市長公約", "公園をつくる"]]))
+    [indicators] = [
+        block for block in blocks(ROOT / "docs/ja/planning.md") if block.startswith("指標,")
+    ]
+    Path("指標.csv").write_text(indicators, encoding="utf-8")
+    settings = Path("xlsync.toml").read_text(encoding="utf-8")
+    if '\nfile = "施策.csv"\n' in settings and '\nindicators = "指標.csv"\n' not in settings:
+        told = settings.replace(
+            '\nfile = "施策.csv"\n', '\nfile = "施策.csv"\nindicators = "指標.csv"\n'
+        )
+        Path("xlsync.toml").write_text(told, encoding="utf-8")
 
 
 def _prepare_grades() -> None:

@@ -109,7 +109,7 @@ def shared(folder: Path, text: str) -> None:
     (folder / "指標.csv").write_text(text, encoding="utf-8")
     settings = folder / "xlsync.toml"
     told = settings.read_text("utf-8")
-    if "indicators" not in told:
+    if "\n[plans]" not in told:
         settings.write_text(f'{told}\n[plans]\nindicators = "指標.csv"\n', "utf-8")
 
 
