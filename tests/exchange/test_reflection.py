@@ -71,7 +71,7 @@ def test_a_skeleton_budget_is_compared_with_nothing_until_a_supplement_was_taken
         details = {"unit": "円", "rounding": "四捨五入", "lines": []}
         imported = FiguresImport(basis, "2019-07-01", "a.csv", details, figures, WHEN, "企画")
         with store.writing():
-            write_figures_import(store.folder, basis, 2019, imported)
+            write_figures_import(store.files, basis, 2019, imported)
         assert marked(2019).next_source == ("skeleton" if basis == "当初" else "financial")
     assert marked(2018).next_source == "skeleton"
 

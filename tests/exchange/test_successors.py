@@ -57,7 +57,7 @@ def comes_from(
 
 def registered(store: Store, key: str, kind: ActKind, year: int = YEAR) -> None:
     act = RegisterAct(kind, "2019-04-01", "統合のため", WHEN, "企画")
-    write_register_act(store.folder, SheetId(key), year, act)
+    write_register_act(store.files, SheetId(key), year, act)
 
 
 def merged_away(here: City) -> None:
@@ -201,7 +201,7 @@ def test_what_became_of_a_sheet_is_what_can_be_reached_by_counting_ones(
     made = city(tmp_path_factory.mktemp("lineage"))
     for year in YEARS:
         for key in KEYS:
-            folder = made.store.revision_file(key, year, 1).parent
+            folder = made.store.folder / f"revisions/{year}/{key}"
             folder.mkdir(parents=True)
             (folder / "1.json").write_bytes(b"{}")
     for year, step in zip(YEARS[1:], steps, strict=True):

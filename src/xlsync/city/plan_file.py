@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from xlsync.city.settings import CitySettings
+    from xlsync.city.settings_change import ChangedBy
     from xlsync.exchange.register.list_table import ListRow, ListTable
 
 USUAL_NAME: Final = "施策.csv"
@@ -75,7 +76,7 @@ def folder_of_former_lists(city: CitySettings) -> Path:
     return city.store.folder / "page" / _KEPT / USUAL_NAME
 
 
-def replace_plan_list(city: CitySettings, listed: PlanList) -> None:
+def replace_plan_list(city: CitySettings, listed: PlanList, by: ChangedBy) -> None:
     """Put a list of 施策 in place of the city's, which is kept, and name it in the settings where they name none.
 
     Raises:
@@ -94,7 +95,8 @@ def replace_plan_list(city: CitySettings, listed: PlanList) -> None:
     if not plan_file_name(city.folder):
         text = settings_text(city.folder)
         settings = text + _SETTING.format(name=file.name)
-        change_settings(city, settings, text_digest(text), kept.parent.parent / "settings")
+        kept_in = city.store.folder / "page" / "settings"
+        change_settings(city, settings, text_digest(text), kept_in, by)
 
 
 def _list_bytes(listed: PlanList) -> bytes:

@@ -64,7 +64,7 @@ def with_answer(terms: Terms, store: Store, incoming: Incoming, receipt: Receipt
 def _where_it_is_now(terms: Terms, store: Store, incoming: Incoming) -> Iterator[Finding]:
     """Yield in which sheets the project goes on this year, where that is not its own."""
     sheet_id, year = incoming.sheet_id, terms.fiscal_year
-    if store.last(sheet_id, year) and is_counted(store.folder, sheet_id, year):
+    if store.last(sheet_id, year) and is_counted(store.files, sheet_id, year):
         return
     successors, present = successors_of(store, sheet_id, year), _present(terms)
     if successors.sheet_ids:

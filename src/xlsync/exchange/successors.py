@@ -36,7 +36,7 @@ def successors_of(store: Store, sheet_id: SheetId, year: int) -> Successors:
     since = max((each for each in editions if _counts(store, sheet_id, each)), default=year)
     newest, word = {sheet_id: since}, ""
     for edition in editions[bisect_right(editions, since) :]:
-        acts = lineage_acts(store.folder, edition)
+        acts = lineage_acts(store.files, edition)
         newest = _moved_on(store, newest, edition, acts)
         word = _words(acts, newest, edition) or word
     if since == year:
@@ -77,7 +77,7 @@ def _comes_from(act: LineageAct, sheet_id: SheetId, year: int) -> bool:
 
 
 def _counts(store: Store, sheet_id: SheetId, year: int) -> bool:
-    return bool(store.last(sheet_id, year)) and is_counted(store.folder, sheet_id, year)
+    return bool(store.last(sheet_id, year)) and is_counted(store.files, sheet_id, year)
 
 
 __all__ = ["Successors", "successors_of"]

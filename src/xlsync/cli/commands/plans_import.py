@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from xlsync.city.clock_and_user import now, user
 from xlsync.city.plan_file import (
     folder_of_former_lists,
     plan_file_of,
     read_plan_file,
     replace_plan_list,
 )
+from xlsync.city.settings_change import ChangedBy
 from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.change_lines import say_first
@@ -43,7 +45,7 @@ def import_plans(folder: Path, file: Path, agreement: Agreement) -> int:
     if not agreement.is_reached(_QUESTION):
         leave_plan(changes, "" if agreement.is_dry_run else _NOT_DONE, as_json=agreement.as_json)
         return 0 if agreement.is_dry_run else ATTENTION
-    replace_plan_list(city, listed)
+    replace_plan_list(city, listed, ChangedBy(user(), now()))
     if agreement.as_json:
         put_json({**changes.to_document(), "done": True})
     else:

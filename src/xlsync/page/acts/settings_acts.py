@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.city.code_lists import budget_names_of, plan_list_of
 from xlsync.city.contacts import CONTACTS_FILE, read_contacts
 from xlsync.city.figure_files import (
     KINDS_FILE,
@@ -18,7 +19,7 @@ from xlsync.city.figure_files import (
 )
 from xlsync.city.grade_headings import GRADE_HEADINGS
 from xlsync.city.register_list import REGISTER_HEADINGS
-from xlsync.city.settings import budget_names_of, organization_of, plan_list_of
+from xlsync.city.settings import organization_of
 from xlsync.city.settings_change import ChangedBy, settings_text
 from xlsync.city.settings_tables import with_entries
 from xlsync.city.staff_list import POSTS_FILE, staff_of_city
@@ -82,7 +83,13 @@ _NAMED_LISTS: Final = (
         lambda settings, name: organization_of(settings.folder, name, settings.terms.form),
     ),
     _NamedList(
-        "plans", "file", "施策.csv", lambda settings, name: plan_list_of(settings.folder, name)
+        "plans", "file", "施策.csv", lambda settings, name: plan_list_of(settings.folder, name, "")
+    ),
+    _NamedList(
+        "plans",
+        "indicators",
+        "指標.csv",
+        lambda settings, name: plan_list_of(settings.folder, "", name),
     ),
     _NamedList(
         "programs",
