@@ -169,7 +169,9 @@ def read_incoming(
     incoming_sheets = (
         replace(
             _of_reading(reading, data, source),
-            barred=_bar_of_reading(terms, reading, store) or refusals.get(reading.worksheet, ""),
+            barred=reading.stamp_doubt
+            or _bar(terms, reading.sheet, store)
+            or refusals.get(reading.worksheet, ""),
             lost=lost[reading.worksheet],
             former_reading=former[reading.worksheet],
         )
@@ -277,10 +279,6 @@ def _with_todays_key(sheet: Sheet, stored: Sheet | None) -> Sheet:
     if stored is None or stored.key == sheet.key:
         return sheet
     return sheet.with_values({path: stored[path] for path in sheet.edition.definition.identity.key})
-
-
-def _bar_of_reading(terms: Terms, reading: Reading, store: Store | None) -> str:
-    return reading.stamp_doubt or _bar(terms, reading.sheet, store)
 
 
 def _of_reading(reading: Reading, data: bytes, source: Source) -> Incoming:

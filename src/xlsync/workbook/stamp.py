@@ -46,6 +46,10 @@ class Stamp:
         """Return the stamp as that of a trial workbook."""
         return replace(self, is_trial=True)
 
+    def is_same_copy(self, stamp: Stamp | None) -> bool:
+        """Whether another stamp is of the same copy of the same sheet."""
+        return stamp is not None and (stamp.key, stamp.copy) == (self.key, self.copy)
+
     def text(self) -> str:
         """Return the text that `stamp_of` parses."""
         key = name_on_disk(self.key)

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.store import Store
     from xlsync.workbook.reading.conflict_choices import ConflictRow
-    from xlsync.workbook.stamp import Stamp
 
 _NONE: Mapping[Address, Any] = MappingProxyType({})
 
@@ -219,13 +218,9 @@ def _put_stamps(
             continue
         for worksheet in worksheets:
             put_worksheet_stamp(edit, worksheet, stamp)
-        if _is_of(document, state.incoming.former_stamp or stamp) or (alone and document is None):
+        own = state.incoming.former_stamp or stamp
+        if own.is_same_copy(document) or (alone and document is None):
             put_document_stamp(edit, stamp)
-
-
-def _is_of(document: Stamp | None, stamp: Stamp) -> bool:
-    """Whether the document's stamp is that of a worksheet."""
-    return document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
 
 
 def _checked(

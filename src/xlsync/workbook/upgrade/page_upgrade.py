@@ -226,7 +226,7 @@ def _finished(
     else:
         worksheets.remove_colours(new.titles)
     displaced += tuple(_put_names(worksheets, drawn, old, new))
-    if new.page_role.is_only_page or _is_of_document(before, new.stamp):
+    if new.page_role.is_only_page or new.stamp.is_same_copy(document_stamp(before)):
         put_document_stamp(edit, new.stamp)
     if not new.page_role.is_only_page:
         displaced = tuple(entry.on_page(old.worksheet) for entry in displaced)
@@ -249,12 +249,6 @@ def _put_names(
     for title in new.titles:
         put_worksheet_stamp(worksheets.edit, worksheets.titles[title], new.stamp)
     return displaced
-
-
-def _is_of_document(workbook: Workbook, stamp: Stamp) -> bool:
-    """Whether the document's stamp is that of the page."""
-    document = document_stamp(workbook)
-    return document is not None and (document.key, document.copy) == (stamp.key, stamp.copy)
 
 
 @lru_cache(maxsize=4)
