@@ -142,9 +142,8 @@ class Incoming:
 
     def located(self, finding: Finding) -> Finding:
         """Return the finding with the worksheet and the cell of its field; unchanged for JSON."""
-        if self.is_document:
-            return finding
-        return finding.at(self.worksheet, self.cells.get(finding.path, ""))
+        cell = self.cells.get(finding.path, "")
+        return finding if self.is_document else finding.at(self.worksheet, cell)
 
 
 def read_incoming(

@@ -5,7 +5,7 @@ sheet that its stamp names. A page whose key is also another sheet's is taken on
 revision had: else somebody has copied one sheet's page over another's. Without a stamp, a key that two sheets have or had
 tells nobody whose page it is. A key that nobody has or had, typed into a workbook whose page still has the project's name, is
 proposed to the planning office; with another name it is more likely a new project's page, and held back. A sheet that
-does not count any more may have become another (`successors`): what somebody types into a workbook of it goes there, where that is
+does not count any more may have become another (`successors`): what somebody types into its workbook goes there, where that is
 one sheet and the workbook says what it was made from.
 """
 
