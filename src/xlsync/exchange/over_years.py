@@ -30,12 +30,12 @@ SKELETON: Final = "（骨格）"
 class LabelledValue:
     """What was said last of one year: how the year is called, the value, and from which sheets where not from its own.
 
-    `sort_key` puts its year in order among others.
+    `year_order` puts its year in order among others.
     """
 
     year_label: str
     year_value: YearValue
-    sort_key: tuple[int, bool, str]
+    year_order: tuple[int, bool, str]
     origin: str = ""
 
     @property
@@ -148,8 +148,8 @@ def _labelled(
     mark = SKELETON if is_skeleton and year_key.year in skeleton_years else ""
     label = f"{edition.calendar.label(year_key.year)}年度{year_key.label_beside}{mark}"
     origin = "" if value.is_own else origin_by_year.get(value.edition_year, "")
-    sort_key = (year_key.year, year_key.is_over, year_key.label_beside)
-    return LabelledValue(label, value, sort_key, origin)
+    year_order = (year_key.year, year_key.is_over, year_key.label_beside)
+    return LabelledValue(label, value, year_order, origin)
 
 
 def _yearly_entries(edition: Edition) -> Iterator[FieldEntry]:

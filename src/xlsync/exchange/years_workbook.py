@@ -44,7 +44,7 @@ def years_workbook(
 
 def _labels(rows: Iterable[YearRow]) -> list[str]:
     """Return what the years are called, in the order in which the fields have them."""
-    by_key = {value.sort_key: value.year_label for row in rows for value in row.year_values}
+    by_key = {value.year_order: value.year_label for row in rows for value in row.year_values}
     return [by_key[key] for key in sorted(by_key)]
 
 

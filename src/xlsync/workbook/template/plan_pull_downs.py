@@ -36,18 +36,18 @@ _BLANK: Final = re.compile(r'<dataValidation (sqref="(?P<cell>[A-Z]+[0-9]+)"[^>]
 class _Choices(NamedTuple):
     """Two columns of the hidden worksheet: the range of the keys, that of the choices, and the cell above these."""
 
-    keys: str
-    every: str
-    head: str
+    key_range: str
+    choice_range: str
+    cell_above: str
 
 
 @dataclass
 class _Lists:
     """The columns of lists on the hidden worksheet: each choice beside the key of what stands above it."""
 
-    column: int
-    cells: dict[tuple[str, str], str] = field(default_factory=dict)
-    written: dict[tuple[str, int], _Choices] = field(default_factory=dict)
+    next_column: int
+    hidden_cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    choices_by_name: dict[tuple[str, int], _Choices] = field(default_factory=dict)
 
     def of(
         self, name: tuple[str, int], pairs: Iterable[tuple[str, str]], count: int | None = None
@@ -56,19 +56,19 @@ class _Lists:
 
         `count` is how many of the choices are shown where nothing above them is chosen, None for all.
         """
-        if name not in self.written:
+        if name not in self.choices_by_name:
             listed = list(pairs)
             if not listed:
                 return None
-            self.written[name] = self._add(listed, len(listed) if count is None else count)
-        return self.written[name]
+            self.choices_by_name[name] = self._add(listed, len(listed) if count is None else count)
+        return self.choices_by_name[name]
 
     def _add(self, pairs: Sequence[tuple[str, str]], count: int) -> _Choices:
-        letters = [column_letters(self.column + at) for at in range(2)]
+        letters = [column_letters(self.next_column + at) for at in range(2)]
         for row, texts in enumerate(pairs, start=2):
             for letter, text in zip(letters, texts, strict=True):
-                self.cells[HIDDEN_WORKSHEET, f"{letter}{row}"] = text
-        self.column += 2
+                self.hidden_cells[HIDDEN_WORKSHEET, f"{letter}{row}"] = text
+        self.next_column += 2
         keys, every = (
             f"{HIDDEN_WORKSHEET}!${letter}$2:${letter}${last + 1}"
             for letter, last in zip(letters, (len(pairs), count), strict=True)
@@ -92,7 +92,7 @@ def template_with_plans(
     page = edit.workbook.worksheet(edition.worksheet)
     if not formulas or page is None:
         return template
-    put_cells(edit, lists.cells, stale="keep")
+    put_cells(edit, lists.hidden_cells, stale="keep")
     edit.put(page.part, _with_formulas(edit.text(page.part), formulas))
     return replace(template, data=edit.finished())
 
@@ -145,12 +145,12 @@ def _formula(choices: _Choices, above: Sequence[str], *, is_unique: bool = False
     Excel takes 255 characters.
     """
     if not above:
-        return choices.every
+        return choices.choice_range
     key = "&".join(f'"{_MARK}"&{cell}' for cell in above)
-    match = f"MATCH({key},{choices.keys},0)"
-    height = "1" if is_unique else f"COUNTIF({choices.keys},{key})"
-    behind = f"OFFSET({choices.head},{match},0,{height},1)"
-    return f"IF(ISNUMBER({match}),{behind},{choices.every})"
+    match = f"MATCH({key},{choices.key_range},0)"
+    height = "1" if is_unique else f"COUNTIF({choices.key_range},{key})"
+    behind = f"OFFSET({choices.cell_above},{match},0,{height},1)"
+    return f"IF(ISNUMBER({match}),{behind},{choices.choice_range})"
 
 
 def _with_formulas(text: str, formulas: Mapping[str, str]) -> str:
