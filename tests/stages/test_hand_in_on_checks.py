@@ -113,7 +113,7 @@ def test_a_return_sets_the_cell_back_and_the_next_choice_hands_it_in_again(offic
     assert stage(office)[0] == "returned"
     data = written_back(office, mine)
     assert [page(data).get(at) for at in (HAND_IN, PERSON, DAY)] == ["入力中", None, None]
-    assert str(page(data)[STATE]).startswith("差戻し中です")
+    assert str(page(data)[STATE]).startswith("差戻し中です（理由：目的を直してください）。直して")
     office.bring_one(typed(data, {"purpose": "直した目的"}))
     assert stage(office)[0] == "returned"
     office.bring_one(chosen(typed(data, {"purpose": "直した目的"}), "提出する"))

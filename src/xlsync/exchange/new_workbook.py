@@ -83,5 +83,5 @@ def _known(store: Store, terms: Terms, sheet: Sheet) -> Known:
     returned = return_findings(store, terms, sheet)
     findings = [*findings_from_store(store, terms, sheet), *returned]
     findings += office_notes(store, terms, sheet)
-    about = about_new_workbook(store, terms, sheet, is_returned=bool(returned))
+    about = about_new_workbook(store, terms, sheet, returned)
     return Known(facts_for(store, terms, sheet), tuple(findings), about_stage=about)

@@ -13,25 +13,29 @@ from xlsync.exchange.stages.hand_in_write import (
     new_cell_texts,
     with_new_cell,
 )
+from xlsync.finding import brief
 from xlsync.workbook.checks.answer_cells import hand_in_cells, request_cells
 from xlsync.workbook.checks.visible_sheet import AboutStage
 from xlsync.workbook.reading.page_answers import NO_REQUEST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
+    from xlsync.finding import Finding
     from xlsync.sheet import Sheet
     from xlsync.sheet_stage import Stage
     from xlsync.store import Store
 
+_REASON: Final = 30
+"""Characters of a reason that stand at the head; the list has all of it."""
 _SENTENCES: Final[Mapping[Stage, str]] = {
     "open": "",
     "submitted": "提出済です",
     "endorsed": "提出済です（所属長確認済）",
     "received": "提出済です（企画担当が受け付けました）",
-    "returned": "差戻し中です。下の理由を見て直し、もう一度提出してください",
+    "returned": "差戻し中です{reason}。直して、もう一度提出してください",
     "confirmed": "企画担当の確認が済んでいます",
     "final": "確定しています（変更は、企画担当が確かめてから反映します）",
     "correcting": "訂正中です。直したら、もう一度提出してください",
@@ -39,12 +43,12 @@ _SENTENCES: Final[Mapping[Stage, str]] = {
 }
 
 
-def about_stage(answers: PageAnswers, *, is_returned: bool) -> AboutStage:
+def about_stage(answers: PageAnswers, returned: Sequence[Finding]) -> AboutStage:
     """Return what チェック of a workbook is to say; cells that may stay as they are are left out."""
     write, request = hand_in_write(answers.hand_in), request_texts(answers.page_request)
     cells = {} if write is None else hand_in_cells(write.answer_texts)
     cells |= {} if request is None else request_cells(request)
-    return AboutStage(_sentence(answers.hand_in.stage, is_returned=is_returned), cells)
+    return AboutStage(_sentence(answers.hand_in.stage, returned), cells)
 
 
 def with_new_cells(answers: PageAnswers, incoming: Incoming) -> PageAnswers:
@@ -53,7 +57,7 @@ def with_new_cells(answers: PageAnswers, incoming: Incoming) -> PageAnswers:
 
 
 def about_new_workbook(
-    store: Store, terms: Terms, sheet: Sheet, *, is_returned: bool
+    store: Store, terms: Terms, sheet: Sheet, returned: Sequence[Finding]
 ) -> AboutStage:
     """Return what チェック of a new workbook says."""
     texts: CellTexts = (None, None, None, None)
@@ -61,7 +65,7 @@ def about_new_workbook(
         texts = new_cell_texts(store, terms, sheet.id)
     stage = stage_of(store, terms, sheet.id)
     cells = hand_in_cells(texts) | request_cells((NO_REQUEST, None))
-    return AboutStage(_sentence(stage, is_returned=is_returned), cells)
+    return AboutStage(_sentence(stage, returned), cells)
 
 
 def about_past_workbook(terms: Terms, sheet: Sheet) -> AboutStage:
@@ -72,11 +76,21 @@ def about_past_workbook(terms: Terms, sheet: Sheet) -> AboutStage:
     return AboutStage("", hand_in_cells(texts) | request_cells((NO_REQUEST, None)))
 
 
-def _sentence(stage: Stage, *, is_returned: bool) -> str:
-    """Return the sentence of a stage; what was returned is so only until the city's rule sees it handed in again."""
-    if stage == "returned" and not is_returned:
+def _sentence(stage: Stage, returned: Sequence[Finding]) -> str:
+    """Return the sentence of a stage; what was returned is so only until the city's rule sees it handed in again.
+
+    The reason begins here: in the list it stands behind everything that is not filled in.
+    """
+    if stage == "returned" and not returned:
         stage = "submitted"
-    return _SENTENCES[stage]
+    return _SENTENCES[stage].replace("{reason}", _reason(returned))
+
+
+def _reason(returned: Sequence[Finding]) -> str:
+    """Return the beginning of the first reason in brackets, "" where none was given."""
+    reasons = [finding.facts.get("reason", "").lstrip("。") for finding in returned]
+    reason = next(filter(None, reasons), "")
+    return f"（理由：{brief(reason, _REASON)}）" if reason else ""
 
 
 __all__ = ["about_new_workbook", "about_past_workbook", "about_stage", "with_new_cells"]

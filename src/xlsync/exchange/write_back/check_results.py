@@ -88,7 +88,7 @@ def put_checks(  # noqa: PLR0913, PLR0917 (what the checks of a workbook depend 
     findings += [*returned, *hand_in_findings(state.page_answers.hand_in, with_refusal=True)]
     findings += office_notes(store, terms, sheet)
     texts = number_texts(state.incoming.findings).difference(page.paths, page.typed_as_text)
-    about = about_stage(state.page_answers, is_returned=bool(returned))
+    about = about_stage(state.page_answers, returned)
     known = Known(facts_for(store, terms, sheet), tuple(findings), texts, about)
     there = _Values(workbook, titles, blank)
     new_findings = there.differing(_checks(state.incoming).put(known))
