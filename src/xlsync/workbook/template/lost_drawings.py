@@ -51,9 +51,16 @@ def _drawn(data: bytes, worksheet: str) -> Counter[str]:
     if entry is None:
         return Counter()
     counts = Counter(_ON_THE_PAGE.findall(decoded(package.part(entry.part))))
-    for part in related(package, entry.part, "drawing"):
+    return counts + shapes_on(package, worksheet)
+
+
+def shapes_on(package: Package, worksheet: str) -> Counter[str]:
+    """Return how many pictures, shapes and lines a worksheet has."""
+    counts: Counter[str] = Counter()
+    entry = read_workbook_part(package).worksheet(worksheet)
+    for part in () if entry is None else related(package, entry.part, "drawing"):
         counts.update(_SHAPES.findall(decoded(package.part(part))))
     return counts
 
 
-__all__ = ["lost_drawings"]
+__all__ = ["lost_drawings", "shapes_on"]

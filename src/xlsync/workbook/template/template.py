@@ -27,6 +27,7 @@ from xlsync.workbook.reading.text_capacity import column_room_of, room_of
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.stamp_writing import put_stamp
 from xlsync.workbook.template.excel_limits import refuse_beyond_excel
+from xlsync.workbook.template.kept_drawings import with_drawings
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
@@ -119,7 +120,8 @@ def _unstamped(content: _Content) -> DrawnPage:
     where = f"{form.folder}/{form.definition.page.drawing}"
     saved, cells, columns = build_page(content.drawing, edition, where, is_trial=content.is_trial)
     reached = {**cells, **columns}
-    data = _reproducible(saved, _numbers_as_text(edition, reached))
+    whole = with_drawings(saved, content.drawing, edition.worksheets, edition.expand)
+    data = _reproducible(whole, _numbers_as_text(edition, reached))
     formulas: dict[tuple[str, str], Formula] = {}
     for path, rule in edition.formulas.items():
         _, known = seen_from(reached, cells[path], edition.worksheet)
