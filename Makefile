@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-inp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest audit sbom release site kit check format lint types imports docs addin fix bench lock install clean
+.PHONY: help demo test fast quick durations coverage explore crashes mutants plays laws lowest pythons locales attacks smoke audit sbom release site kit check format lint types imports docs addin fix bench lock install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -89,6 +89,29 @@ lowest: $(VENV)/.dev  ## the fast tests with the oldest versions of the dependen
 	@$(BIN)/uv pip compile --quiet --resolution lowest-direct --python-version 3.11 pyproject.toml -o .venv-lowest/runtime.txt
 	@$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python -c .venv-lowest/runtime.txt --editable '.[dev]'
 	@.venv-lowest/bin/python -m pytest -q -n $(JOBS) --dist worksteal -m "$(FAST)" -p no:cacheprovider $(PYTEST)
+
+# A folder of other versions may be put before the path: PATH=~/.pyenv/versions/3.13.0/bin:$PATH make pythons
+PYTHONS ?= 3.11 3.12 3.13 3.14
+pythons: $(VENV)/.dev  ## the quick tests on other versions of Python (PYTHONS='3.12 3.13'); those not found are named, not run
+	@failed=; for each in $(PYTHONS); do \
+		python=$$($(BIN)/uv python find --no-python-downloads $$each 2>/dev/null) || \
+			{ echo "make pythons: Python $$each is not on this computer: not run"; continue; }; \
+		echo "make pythons: $$("$$python" --version)"; \
+		$(BIN)/uv venv --quiet --clear --python "$$python" .venv-python && \
+		$(BIN)/uv pip install --quiet --python .venv-python/bin/python --require-hashes -r requirements/dev.lock && \
+		$(BIN)/uv pip install --quiet --python .venv-python/bin/python --no-deps --no-build-isolation --editable . && \
+		.venv-python/bin/python -m pytest -q -n $(JOBS) --dist worksteal -m "$(FAST) and not medium" \
+			--hypothesis-profile=quick -p no:cacheprovider $(PYTEST) || failed="$$failed $$each"; \
+	done; test -z "$$failed" || { echo "make pythons: failed on$$failed" >&2; exit 1; }
+
+locales: $(VENV)/.dev  ## a day's work under C, UTF-8 and cp932 (code page 932 of Japanese Windows)
+	@$(RUN_TESTS) tests/cli/test_locales.py tests/cli/test_terminal.py $(PYTEST)
+
+attacks: $(VENV)/.dev  ## what an attacker sends: hostile files, planted links, requests to server and page, running programs
+	@$(RUN_TESTS) tests/attacks tests/ugly tests/fuzz $(PYTEST)
+
+smoke: $(VENV)/.dev  ## the benchmark of a publication with five sheets: that it runs, not how fast
+	@$(BIN)/python benchmarks/publication.py 5 5
 
 audit: .venv-audit/.done  ## known vulnerabilities of the locked packages, where the advisory service is reachable
 	@.venv-audit/bin/python tools/audit.py requirements/runtime.lock
@@ -174,4 +197,4 @@ lock: $(VENV)/pyvenv.cfg  ## write requirements/*.lock anew (UPGRADE=--upgrade f
 	@$(MAKE) --no-print-directory sbom
 
 clean:  ## back to a fresh clone
-	@rm -rf $(VENV) .venv-audit .venv-lowest .coverage demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .venv-audit .venv-lowest .venv-python .coverage demo build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -90,7 +90,8 @@ def test_a_writer_killed_at_any_moment_leaves_rows_that_were_saved(tmp_path: Pat
         _, status = os.waitpid(child, 0)
         killed += os.WTERMSIG(status) == signal.SIGKILL
         rows = DerivedRecord(tmp_path).rows("progress")
-        assert len({row.inputs_digest for row in rows.values()}) <= 1, "half of a save"
+        is_whole = len({row.inputs_digest for row in rows.values()}) <= 1
+        assert rows == ROWS or is_whole, "half of a save"  # ROWS: killed before it saved anything
         assert all(row.derived_data == ROWS[name].derived_data for name, row in rows.items())
         DerivedRecord(tmp_path).save("progress", ROWS)
         assert DerivedRecord(tmp_path).rows("progress") == ROWS
