@@ -179,7 +179,9 @@ def killed_at(command: Command, folder: Path, number: int, passed_on: Path) -> P
     return disk
 
 
-@pytest.mark.parametrize("name", ["receive a new sheet", "receive a workbook", "resolve"])
+@pytest.mark.parametrize(
+    "name", ["receive a new sheet", "receive a workbook", "receive several together", "resolve"]
+)
 def test_each_flush_is_missed_where_it_is_missing(
     ground: dict[str, Command], tmp_path: Path, name: str
 ) -> None:
