@@ -22,9 +22,7 @@ from xlsync.workbook.reading.reading import Reading
 FINE = {0, 1}
 RE_SAVED = "shitei-kanri"
 """The example whose workbook goes through LibreOffice: it has a table, computed fields, times and flags."""
-GUARDED = (
-    examples.NAMES if os.environ.get("XLSYNC_ALL_EXAMPLES") else ("hojokin", "kenshu", RE_SAVED)
-)
+GUARDED = examples.NAMES if os.environ.get("XLSYNC_ALL_EXAMPLES") else ("kenshu", RE_SAVED)
 """Examples over which every other command runs, too: in `make plays` over all."""
 MOST_TYPED = 20
 """Rows of a table that are typed; a sheet with more of them is registered as it is."""
