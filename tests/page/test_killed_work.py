@@ -53,7 +53,10 @@ def carried_out(folder: Path, name: str, seen: Callable[[Call], object]) -> None
 
 def calls_of(folder: Path, name: str) -> int:
     def counting(say: Said) -> None:
-        carried_out(folder, name, lambda call: say(call.name) and None)
+        def note(call: Call) -> None:
+            say(call.name)
+
+        carried_out(folder, name, note)
 
     code, calls = forked(counting)
     assert code == 0
