@@ -74,6 +74,7 @@ BY_CHECKS: dict[str, Callable[[], list[Finding]]] = {
 BY_RULES = {**SPEAKING, "one-of": ONE_OF, "one-only": SPEAKING["one-of"]}
 """A rule reports under its own code; its sentence is its check's."""
 ELSEWHERE = {
+    "lost-worksheet": "workbook/test_several_worksheets.py",
     "lost-table": "tables/test_rows_on_the_page.py",
     "row-repeated": "tables/test_row_checks.py",
     "expression": "expressions/test_expressions.py",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.file_receipts import Task, receipts_of_files
 from xlsync.exchange.inspection import inspect
 from xlsync.exchange.receipt import Receipt, Source, Terms
-from xlsync.exchange.receive import compare
 from xlsync.form.library import load_form
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ def check_files(city: CitySettings | None, files: Iterable[InputFile]) -> list[R
 
 def compare_files(city: CitySettings, files: Iterable[InputFile]) -> list[Receipt]:
     """Return what each sheet of the files says otherwise than the store; nothing is written."""
+    from xlsync.exchange.receive import compare  # here: checking needs neither merging nor writing
 
     def task(data: bytes, source: Source, reader: Reader) -> list[Receipt]:
         return compare(city.store, city.terms, data, source, reader)

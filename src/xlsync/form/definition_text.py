@@ -30,7 +30,7 @@ def definition_text(data: bytes, where: str) -> str:
 def toml_fault(text: str, fault: tomllib.TOMLDecodeError) -> str:
     r"""Return in words where a text is no TOML and, where that can be told, why.
 
-    >>> text = "format = 1\\n［parts］"
+    >>> text = "format = 1\n［parts］"
     >>> try:
     ...     tomllib.loads(text)
     ... except tomllib.TOMLDecodeError as fault:
