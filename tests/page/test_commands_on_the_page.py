@@ -65,6 +65,8 @@ ON_THE_PAGE: dict[str, str] = {
     "close": "work/close",
     "reorganize": "work/reorganize work/undo-reorganization work/files/transfers.xlsx",
     "publish": "/publish",
+    "plans import": "work/plans",
+    "plans indicators": "work/indicators",
     "audit": "/health/audit",
     "doctor": "/health/doctor",
 }

@@ -370,3 +370,27 @@ def test_a_list_that_cannot_be_made_says_why_in_a_sentence(office: Office, addre
     answer = office.officer().get(f"/work/files/{address}")
     assert answer.status_code == 422
     assert 'role="alert"' in text_of(answer)
+
+
+def test_the_list_of_plans_is_replaced_and_shared_indicators_are_put_into_their_sheets(
+    office: Office,
+) -> None:
+    officer = office.officer()
+    assert "共通の指標の一覧がありません" in text_of(officer.plan("indicators", {}))
+    listed = "計画,大,中,小,名称,いつから,いつまで\n総合戦略,Ⅳ,12,1,観光,H27,H31\n".encode("cp932")
+    wrong = officer.plan("plans", {"file": (io.BytesIO(b"a,b\n1,2\n"), "x.csv")})
+    assert (wrong.status_code, "見出し" in text_of(wrong)) == (422, True)
+    assert officer.act("plans", {"file": (io.BytesIO(listed), "x.csv")}).startswith("done")
+    assert "総合戦略,Ⅳ,12,1,観光" in (office.folder / "施策.csv").read_text(encoding="utf-8-sig")
+    again = officer.plan("plans", {"file": (io.BytesIO(listed), "x.csv")})
+    assert "同じもの 1件" in text_of(again)
+    shared = f"指標,年度,目標,実績,事業コード\n来場者数,H30,120人,118人,{OTHER}、{THIRD}\n"
+    (office.folder / "指標.csv").write_text(shared, encoding="utf-8")
+    settings = office.folder / "xlsync.toml"
+    told = settings.read_text(encoding="utf-8")
+    assert "[plans]" in told
+    settings.write_text(told.replace("[plans]", '[plans]\nindicators = "指標.csv"'), "utf-8")
+    shown = officer.plan("indicators", {})
+    assert "変わるシート 2件" in text_of(shown), text_of(shown)
+    assert officer.act("indicators", {}).startswith("done")
+    assert "変わるシート 0件" in text_of(officer.plan("indicators", {}))

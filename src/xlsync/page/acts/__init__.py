@@ -9,6 +9,7 @@ from xlsync.page.acts.new_form_acts import NEW_FORM_ACTS, NEW_FORM_FILES
 from xlsync.page.acts.new_units_acts import REORGANIZATION_ACTS, TRANSFERS
 from xlsync.page.acts.office_act import OfficeAct, OfficeFile
 from xlsync.page.acts.phase_acts import PHASE_ACTS
+from xlsync.page.acts.plan_acts import PLAN_ACTS
 from xlsync.page.acts.receiving_act import RECEIVING_ACTS
 from xlsync.page.acts.reminder_act import REMINDER_ACTS
 from xlsync.page.acts.settings_acts import LISTS_OF_CITY, SETTINGS_ACTS
@@ -31,6 +32,7 @@ ACTS: dict[str, OfficeAct] = {
         *DECIDED_ACTS,
         *CONTACT_ACTS,
         *SETTINGS_ACTS,
+        *PLAN_ACTS,
         *BACKUP_ACTS,
     )
 }
