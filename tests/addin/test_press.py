@@ -148,9 +148,19 @@ def test_a_sheet_the_store_does_not_know_is_no_failure_of_a_diff(at: Desk, tmp_p
     assert "まだ登録データにない" in message(answer)
 
 
-def test_a_workbook_whose_code_was_typed_over_is_told_what_to_do(at: Desk) -> None:
+def test_a_code_that_was_typed_over_is_listed_and_waits_for_the_office(at: Desk) -> None:
     screen = at.open()
     screen.type({at.city.head().edition.definition.identity.key[-1]: "99"})
+    rows = found(at.press("diff", screen).answer, Row)
+    assert [row.texts[1] for row in rows] == ["99"]
+    assert "企画担当の確認待ち" in message(at.press("submit", screen).answer)
+
+
+def test_a_workbook_with_another_sheets_code_is_told_what_to_do(at: Desk) -> None:
+    screen = at.open()
+    head, other = at.city.head(), at.city.head(OTHER)
+    parts = head.edition.definition.identity.key
+    screen.type({path: other.text(path) for path in parts if other[path] != head[path]})
     assert "コードを元に戻す" in failed(at.press("diff", screen))
 
 
