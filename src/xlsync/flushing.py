@@ -42,8 +42,8 @@ def written_beside(files: Iterable[tuple[Path, bytes]], threads: int) -> Iterato
 
 
 def make_folders(folders: Collection[Path], threads: int) -> None:
-    """Make folders and their parents, each flushed into its parent before anything is put into it."""
-    unsure = sorted(folder for folder in folders if not is_filled(folder))
+    """Make folders and their parents, each flushed into its parent before anything is put into it; StoreError names one."""
+    unsure = sorted(folder for folder in folders if not _is_flushed(folder))
     missing = [folder for folder in unsure if not folder.is_dir()]
     if missing:
         make_folders({folder.parent for folder in missing}, threads)
@@ -51,6 +51,11 @@ def make_folders(folders: Collection[Path], threads: int) -> None:
         with reported_at(folder):
             folder.mkdir(exist_ok=True)
     flush_folders((folder.parent for folder in unsure), threads)
+
+
+def _is_flushed(folder: Path) -> bool:
+    with reported_at(folder):
+        return is_filled(folder)
 
 
 def flush_folders(folders: Iterable[Path], threads: int) -> None:

@@ -18,7 +18,7 @@ from xlsync.form.library import load_form
 from xlsync.kinds import DASH, Choice
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.form_reader import read
-from xlsync.workbook.reading.page_layout import plan_of
+from xlsync.workbook.reading.page_layout import drawn_cells
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import build_template
@@ -55,7 +55,7 @@ def test_every_field_has_a_name_of_the_worksheet_alone() -> None:
 @pytest.mark.parametrize("small", SMALL_FORMS, ids=lambda small: small.name)
 def test_the_drawing_tells_the_cells_of_the_template(small: SmallForm, tmp_path: Path) -> None:
     form = small.form(tmp_path)
-    assert plan_of(form, YEAR).addresses == build_template(form, YEAR).addresses
+    assert drawn_cells(form, YEAR) == build_template(form, YEAR).addresses
 
 
 def test_a_template_built_twice_is_the_same_bytes() -> None:
@@ -179,7 +179,7 @@ def test_a_field_that_is_not_there_this_year_is_grey_on_the_page(tmp_path: Path)
 @pytest.mark.parametrize("year", [2017, 2018, 2030])
 def test_the_drawing_tells_the_cells_of_the_shipped_template(year: int) -> None:
     form = load_form("jimu-jigyo-hyoka")
-    assert plan_of(form, year).addresses == build_template(form, year).addresses
+    assert drawn_cells(form, year) == build_template(form, year).addresses
 
 
 def test_the_template_lies_ready_in_the_repository() -> None:
