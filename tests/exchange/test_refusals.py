@@ -76,7 +76,9 @@ def test_another_editions_workbook_is_refused(city: City, year: int) -> None:
 
 def test_a_page_that_contradicts_its_stamp_is_refused(city: City) -> None:
     city.register()
-    reason = refused(city, typed(city.give_out(), {"project.number": "02"}))
+    reason = refused(
+        city, typed(city.give_out(), {"project.number": "02", "project.name": "別の事業"})
+    )
     assert papers.CLEAN in reason
     assert "01-02-01-08-14-02" in reason
 

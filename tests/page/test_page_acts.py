@@ -394,3 +394,17 @@ def test_the_list_of_plans_is_replaced_and_shared_indicators_are_put_into_their_
     assert "変わるシート 2件" in text_of(shown), text_of(shown)
     assert officer.act("indicators", {}).startswith("done")
     assert "変わるシート 0件" in text_of(officer.plan("indicators", {}))
+
+
+def test_what_is_said_of_an_act_waits_for_the_next_screen_and_no_part_takes_it(
+    office: Office,
+) -> None:
+    officer = office.officer()
+    shown = text_of(officer.plan("deadline", {"day": "2018-08-31"}))
+    action, hidden = forms_in(shown)[-1]
+    answer = officer.send(action, hidden)
+    assert answer.status_code == 303
+    assert "ました" not in officer.page("/sheets?part=results")
+    said = officer.page(answer.headers["Location"])
+    assert re.search(r'id="said"><p class="message">[^<]*ました', said), said[:3000]
+    assert '<p class="message">' not in officer.page(answer.headers["Location"])

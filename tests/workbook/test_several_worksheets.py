@@ -276,7 +276,7 @@ def test_a_file_of_another_form_is_named_as_such(office: City) -> None:
     assert receipt.reason.startswith(f"別の様式（{other.id}）のファイルです。")
     assert "（chosho）" in receipt.reason
     [receipt] = office.bring(saved(openpyxl.Workbook()), "メモ.xlsx")
-    assert receipt.reason.startswith("評価シートの様式が見つかりません")
+    assert receipt.reason.startswith("様式1の様式が見つかりません")
 
 
 def test_a_form_whose_drawing_lacks_a_worksheet_is_told_so(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from xlsync.cli.options import HERE, AsJson, CityFolder, DryRun, end
 from xlsync.cli.usage import JapaneseTyper
 
 plans_app = JapaneseTyper(
-    help="施策の一覧（総合計画・総合戦略・公約・個別計画）と、共通の指標を扱います。",
+    help="計画ごとの施策の一覧と、共通の指標を扱います。",
     no_args_is_help=True,
 )
 

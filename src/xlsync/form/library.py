@@ -125,7 +125,6 @@ def _edition(form: Form, year: int) -> Edition:
     return edition_of(form.definition, year, form.where)
 
 
-@cache
 def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     """Return a form.
 
@@ -147,7 +146,13 @@ def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     if name in SHIPPED:
         return _shipped(name)
     folder = (base or Path()) / name
-    return read_form(folder, str(folder / FORM_FILE))
+    return form_in_folder(folder.absolute(), str(folder / FORM_FILE))
+
+
+@cache
+def form_in_folder(folder: Path, where: str) -> Form:
+    """Return the form in a folder as it was first read; FormError, naming `where`, for a missing or wrong definition."""
+    return read_form(folder, where)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -94,7 +95,8 @@ def _frame() -> dict[str, Any]:
         "waiting_count": counts.waiting_count,
         "conflict_count": counts.open_conflicts,
         "snapshot_version": context().sheet_snapshots.latest.version,
-        "messages": context().sessions.take_messages(g.session_id),
+        # Called by whole screens alone: a part that is renewed beside one must not take what is meant for the next screen.
+        "take_messages": partial(context().sessions.take_messages, g.session_id),
         "health": health_watch().words(),
     }
 

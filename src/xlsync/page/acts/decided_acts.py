@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _TIER: Final = "tier"
 _OWNERS: Final = (("form", "様式のとおり"), ("parts", "下で選んだ部分"))
-_RATES: Final = {"per-person": "正職員1人あたり", "per-hour": "時間外勤務1時間あたり"}
+_RATES: Final = {"per-person": "正職員1人あたり", "per-hour": "時間外1時間あたり"}
 _PUBLISHER: Final = {
     "city-code": ("団体コード", "検査数字を含む6桁。例：082201"),
     "licence": ("利用条件", "例：CC BY 4.0"),

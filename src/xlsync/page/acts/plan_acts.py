@@ -18,7 +18,7 @@ from xlsync.row_titles import title_of
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.exchange import Source
-    from xlsync.exchange.plans.indicators_run import IndicatorsPlan
+    from xlsync.exchange.plans.indicators_run import IndicatorSheet, IndicatorsPlan
     from xlsync.page.job_works import NoteChanged
     from xlsync.page.page_jobs import JobRun
     from xlsync.plan_list import PlanList
@@ -68,19 +68,19 @@ def _plan_indicators(_filled: FilledForm) -> ShownPlan:
     if not settings.terms.code_lists.plan_list.shared_indicators:
         raise StoreError(_NO_LIST)
     plan = plan_indicators(settings.store, settings.terms)
-    lines = [
-        f"{each.sheet.key} {each.sheet.title}（{each.indicator_name}）："
-        + "、".join(title_of(each.sheet, change.path) for change in each.changes)
-        for each in plan.changed
-    ]
     return ShownPlan(
         f"共通の指標のあるシート {len(plan.indicator_sheets)}件、変わるシート {len(plan.changed)}件",
         plan.to_document(),
-        parts_of({"変わるシートと欄": lines}),
+        parts_of({"変わるシートと欄": list(map(_indicator_line, plan.changed))}),
         plan.faults,
         f"{len(plan.changed)}件のシートに入れる" if plan.changed else "",
         partial(_share, settings, plan, source("共通の指標の一覧"), context().note_changed),
     )
+
+
+def _indicator_line(each: IndicatorSheet) -> str:
+    titles = "、".join(title_of(each.sheet, change.path) for change in each.changes)
+    return f"{each.sheet.key} {each.sheet.title}（{each.indicator_name}）：{titles}"
 
 
 def _share(
@@ -103,7 +103,7 @@ PLAN_ACTS: Final = (
         "plans",
         "施策の一覧を取り込む",
         "期限・一覧",
-        "総合計画・総合戦略などの一覧を、Excel・CSVのものに置き換えます。何が変わるかを先に示し、前の一覧は残します。",
+        "計画ごとの施策の一覧を、Excel・CSVのものに置き換えます。何が変わるかを先に示し、前の一覧は残します。",
         _plan_import,
         _import_inputs,
     ),

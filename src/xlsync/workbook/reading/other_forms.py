@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from xlsync.ooxml.read.reader import Workbook
 
 _NOTHING: Final = (
-    "評価シートの様式が見つかりません。配布した様式のファイルか確かめてください"
+    "{title}の様式が見つかりません。配布した様式のファイルか確かめてください"
     "（様式の見出しがない表や、一部だけを写したものは読み取れません）"
 )
 _OTHER: Final = (
@@ -26,10 +26,10 @@ def reason_of_none(workbook: Workbook, form: Form) -> str:
     names = (name.refers_to for name in workbook.names if name.name.casefold() == STAMP_NAME)
     stamps = [stamp_of(text) for text in names] or [document_stamp(workbook)]
     others = {stamp.form_name for stamp in stamps if stamp is not None} - {form.id}
-    if not others:
-        return _NOTHING
-    listed = "、".join(sorted(others))
     title = form.definition.words.sheet
+    if not others:
+        return _NOTHING.format(title=form.definition.page.worksheet)
+    listed = "、".join(sorted(others))
     return _OTHER.format(named=listed, title=title, here=form.id)
 
 

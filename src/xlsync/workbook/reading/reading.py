@@ -178,7 +178,7 @@ class Reading:
         return self.field_cells.addresses
 
     def cell_of(self, path: str) -> tuple[str, str]:
-        """Return worksheet and address of a field's cell."""
+        """Return worksheet and address of the cell of the field at a `path`."""
         return split_title(self.cells[path], self.worksheet)
 
     @property
