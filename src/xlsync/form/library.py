@@ -145,14 +145,14 @@ def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     """
     if name in SHIPPED:
         return _shipped(name)
-    folder = (base or Path()) / name
-    return form_in_folder(folder.absolute(), str(folder / FORM_FILE))
+    return form_in_folder(name, base, Path.cwd() if base is None else base)
 
 
 @cache
-def form_in_folder(folder: Path, where: str) -> Form:
-    """Return the form in a folder as it was first read; FormError, naming `where`, for a missing or wrong definition."""
-    return read_form(folder, where)
+def form_in_folder(name: str, base: Path | None, _working_folder: Path) -> Form:
+    """Return a form as it was first read from there; FormError, naming its file, for a missing or wrong definition."""
+    folder = (base or Path()) / name
+    return read_form(folder, str(folder / FORM_FILE))
 
 
 @cache
