@@ -8,9 +8,9 @@ missing() {
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
 }
-wanted=$(missing)
-# shellcheck disable=SC2086  # a list of package names
-[ -z "$wanted" ] || "$(dirname "$0")/apt-install.sh" $wanted
+
+. "$(dirname "$0")/install-missing.sh"
+
 cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && exit 0
 (cd "$folder" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null)
 cp "$folder/package-lock.json" "$folder/node_modules/.installed"

@@ -10,9 +10,4 @@ missing() {
     command -v initdb >/dev/null || echo postgresql
 }
 
-wanted=$(missing)
-[ -n "$wanted" ] || exit 0
-# shellcheck disable=SC2086  # a list of package names
-"$(dirname "$0")/apt-install.sh" $wanted
-still=$(missing)
-[ -z "$still" ] || { echo "still missing:" $still >&2; exit 1; }
+. "$(dirname "$0")/install-missing.sh"

@@ -8,9 +8,4 @@ missing() {
     command -v smbclient >/dev/null || echo smbclient
 }
 
-wanted=$(missing)
-[ -n "$wanted" ] || exit 0
-# shellcheck disable=SC2086  # a list of package names
-"$(dirname "$0")/apt-install.sh" $wanted
-still=$(missing)
-[ -z "$still" ] || { echo "still missing:" $still >&2; exit 1; }
+. "$(dirname "$0")/install-missing.sh"
