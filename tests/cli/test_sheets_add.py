@@ -158,6 +158,40 @@ def test_full_width_digits_and_lost_zeros_are_the_code_they_mean(city: Path, run
     assert store_of(city).keys(papers.EDITION) == [KEY]
 
 
+def test_a_heading_that_is_merged_over_two_rows_is_the_heading_of_its_column(
+    city: Path, run: Run
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(listed([("担当組織",), HEAD, ROW])))
+    page = book.worksheets[0]
+    page.merge_cells("A3:C3")
+    for column in "JKL":
+        page[f"{column}3"] = page[f"{column}4"].value
+        page[f"{column}4"] = None
+        page.merge_cells(f"{column}3:{column}4")
+    book.save("台帳.xlsx")
+    told = run("sheets", "add", "台帳.xlsx", "--yes")
+    assert (told.code, "見出し「備考（L3）」の列は" in told.out) == (0, True)
+    heads = {head.key: head["project.name"] for head in store_of(city).heads(papers.EDITION)}
+    assert heads == {KEY: "庁内LAN"}
+
+
+def test_a_cell_that_is_merged_over_rows_says_the_same_of_each_of_them(
+    city: Path, run: Run
+) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(listed([HEAD, ROW, OTHER])))
+    for column in "ABC":
+        book.worksheets[0].merge_cells(f"{column}4:{column}5")
+    book.save("台帳.xlsx")
+    assert run("sheets", "add", "台帳.xlsx", "--yes").code == 0
+    levels = ("organization.department", "organization.division", "organization.section")
+    heads = store_of(city).heads(papers.EDITION)
+    assert {tuple(head[level] for level in levels) for head in heads} == {ROW[:3]}
+    book.worksheets[0].merge_cells("J4:J5")
+    book.save("台帳.xlsx")
+    told = run("sheets", "add", "台帳.xlsx", "--yes")
+    assert (told.code, "が4行目にもあります" in told.err) == (3, True)
+
+
 @pytest.mark.usefixtures("city")
 def test_headings_in_other_words_are_mapped_once(run: Run) -> None:
     head = tuple({"款": "カン", "事務事業名": "名まえ"}.get(word, word) for word in HEAD)

@@ -68,7 +68,7 @@ def nearest_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str])
     known = {fold(heading): (path,) for heading, path in mapping.items()}
     words = {**_words(terms.form.at(terms.fiscal_year), terms), **known}
     best: Headings | None = None
-    for row in table.list_rows[:_LOOKED_AT]:
+    for row in table.rows_as_shown()[:_LOOKED_AT]:
         headings = _headings_of(row.number, row.list_cells, words)
         if best is None or len(headings.field_columns) > len(best.field_columns):
             best = headings

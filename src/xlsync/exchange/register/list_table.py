@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import WorkbookError
 from xlsync.kinds.characters import cleaned
-from xlsync.ooxml.a1 import column_letters, split_reference
+from xlsync.ooxml.a1 import column_letters, split_range, split_reference
 from xlsync.ooxml.read.cell_formatting import CellFormatting
 from xlsync.ooxml.read.reader import Cell, Workbook, open_workbook
 from xlsync.workbook.reading.cell_content import as_shown
@@ -49,6 +49,21 @@ class ListTable:
     name: str
     list_rows: tuple[ListRow, ...]
     merged: tuple[str, ...] = ()
+
+    def rows_as_shown(self) -> tuple[ListRow, ...]:
+        """Return the rows, each with the cells merged downwards into it: a heading over two rows, a 部 over its projects."""
+        cells = {cell.address: cell for row in self.list_rows for cell in row.list_cells.values()}
+        last = max((row.number for row in self.list_rows), default=0)
+        down: dict[int, dict[int, ListCell]] = {}
+        for top, left, bottom, right in map(split_range, self.merged):
+            cell = cells.get(f"{column_letters(left)}{top}")
+            if left == right and cell is not None:
+                for number in range(top + 1, min(bottom, last) + 1):
+                    down.setdefault(number, {})[left] = cell
+        return tuple(
+            replace(row, list_cells={**down.get(row.number, {}), **row.list_cells})
+            for row in self.list_rows
+        )
 
 
 def read_tables(data: bytes, name: str) -> list[ListTable]:

@@ -66,7 +66,7 @@ def read_listed_sheets(
 ) -> ListReading:
     """Read the rows below the headings; `key_parts` are the values of the registered sheets at each field of the key."""
     reading = ListReading(faults=list(headings.faults))
-    rows = (row for row in table.list_rows if row.number > headings.row)
+    rows = (row for row in table.rows_as_shown() if row.number > headings.row)
     for row in rows:
         _RowReader(row, headings, edition, key_parts, reading).read()
     _refuse_repeated_keys(reading)
