@@ -391,6 +391,21 @@ def test_a_batch_is_seen_as_a_whole_and_only_once_it_is_committed(
     assert len(opened(tmp_path, place).keys(YEAR)) == len(papers.KEYS)
 
 
+def test_a_bug_in_one_act_of_a_batch_takes_nothing_from_the_others(
+    tmp_path: Path, place: str
+) -> None:
+    store, told = opened(tmp_path, place), list[Receipt]()
+    with store_batch(store, lambda: 0.0) as batch:
+        source = Source("a.json", WHEN, "職員")
+        told += receive(batch, TERMS, papers.official_bytes()[KEY], source)
+        with contextlib.suppress(ZeroDivisionError), batch.writing():
+            raise ZeroDivisionError
+        told += receive(batch, TERMS, papers.official_bytes()[NEW], source)
+    assert [receipt.outcome for receipt in told] == ["accepted", "accepted"]
+    assert opened(tmp_path, place).keys(YEAR) == [KEY, NEW]
+    assert audit(store) == []
+
+
 def test_a_role_of_one_city_neither_sees_nor_writes_another(
     tmp_path: Path, place: str, server: Server
 ) -> None:

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
-from xlsync.errors import StoreBusy, StoreError, XlsyncError
+from xlsync.errors import StoreBusy, StoreError
 from xlsync.store.lock import PATIENCE, QUIET, silent
 from xlsync.store.postgres_connection import connected, driver, store_error
 
@@ -127,8 +127,8 @@ class PostgresSession:
             self._begin(patience, notify)
         try:
             yield
-        except XlsyncError:
-            self._end_act()  # as in a folder: what was written before it stays
+        except Exception:
+            self._end_act()  # as in a folder: what was written before it stays, as do the other acts
             raise
         except BaseException:
             self._roll_back()
