@@ -143,7 +143,7 @@ class PostgresSession:
             StoreError: Some of it could not be committed: then none of it may be told of.
 
         """
-        self._here.batch = _Batch(clock)
+        self._here.batch, self._here.failure = _Batch(clock), None
         try:
             yield
         finally:
