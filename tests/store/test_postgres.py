@@ -407,6 +407,25 @@ def test_a_bug_in_one_act_of_a_batch_takes_nothing_from_the_others(
     assert audit(store) == []
 
 
+def test_waiting_for_another_writer_that_the_server_ends_leaves_the_connection_usable(
+    tmp_path: Path, place: str
+) -> None:
+    bare = place.partition("#")[0]
+    store = opened(tmp_path, place)
+    with psycopg.connect(bare) as admin:
+        admin.execute("ALTER ROLE xlsync SET statement_timeout = '500ms'")
+    waiting = opened(tmp_path, place)
+    try:
+        with store.writing(), pytest.raises(StoreError, match="57014"), waiting.writing():
+            pass
+        assert waiting.keys(YEAR) == []
+        with waiting.writing():
+            pass
+    finally:
+        with psycopg.connect(bare) as admin:
+            admin.execute("ALTER ROLE xlsync RESET statement_timeout")
+
+
 def test_a_role_of_one_city_neither_sees_nor_writes_another(
     tmp_path: Path, place: str, server: Server
 ) -> None:

@@ -178,9 +178,11 @@ class PostgresSession:
                 connection.execute(_TIMEOUT, (f"{max(1, int(seconds * 1000))}ms",))
                 connection.execute(_LOCK, (self._at.city_name,))
                 connection.execute(_TIMEOUT, ("0",))
-            except LockNotAvailable:
-                connection.execute("ROLLBACK")
-                return False
+            except BaseException as fault:
+                self._roll_back()
+                if isinstance(fault, LockNotAvailable):
+                    return False
+                raise
         return True
 
     def _sound_connection(self) -> psycopg.Connection[Any]:
