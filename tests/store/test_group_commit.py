@@ -206,3 +206,24 @@ def test_a_group_that_lasts_lets_others_write(tmp_path: Path) -> None:
         now[0] += LONGEST
         received(batch, papers.KEYS[2])
         assert Store(store.folder).keys(papers.EDITION) == sorted(papers.KEYS[:2])
+
+
+def test_whoever_waits_gets_in_between_two_groups(tmp_path: Path) -> None:
+    store, now, got_in = city(tmp_path).store, [0.0], threading.Event()
+
+    def wait_and_look() -> None:
+        with holding(store.files):
+            got_in.set()
+
+    other = threading.Thread(target=wait_and_look)
+    with store_batch(store, lambda: now[0], 1) as batch:
+        received(batch, papers.KEYS[0])
+        received(batch, papers.KEYS[1])
+        other.start()
+        for _ in range(10):
+            now[0] += LONGEST
+            with batch.writing():
+                pass
+        has_waited = not got_in.is_set()
+    other.join()
+    assert not has_waited

@@ -18,17 +18,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from xlsync.disk import name_folder, patiently, remove, rename_once, reported_at
+from xlsync.disk import SLEEP, name_folder, patiently, remove, rename_once, reported_at
 from xlsync.errors import StoreBusy, StoreError
 from xlsync.flushing import THREADS, flush_folders, written_beside
 from xlsync.store.commit_order import Act, Write, is_alignable, steps
-from xlsync.store.lock import holding
+from xlsync.store.lock import POLL_SECONDS, holding
 from xlsync.store.store_path import FileStatus, Notify
 
 MOST_ACTS: Final = 100
 MOST_BYTES: Final = 32 * 1024 * 1024
 LONGEST: Final = 2.0
 """Seconds after which others may have waited long enough."""
+_TURN: Final = 5 * POLL_SECONDS
+"""Seconds between two groups: whoever waits tries several times meanwhile, and would never meet a lock let go for a moment."""
 _WRITTEN_BY_OTHERS: Final = "ほかのプログラムが同じシートを書き込みました。もう一度実行してください"
 _LATER: Final = 1 << 62
 """A time that lies after every time of a file: what was not flushed has changed just now."""
@@ -183,6 +185,7 @@ class GroupCommit:
         self._raise_failure()
         if self._is_due():
             self.commit()
+            SLEEP(_TURN)
         if self._began is None:
             self._lock.enter_context(holding(self._folder, patience, notify))
             self._began = self._clock()

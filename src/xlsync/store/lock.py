@@ -17,7 +17,7 @@ PATIENCE: Final = 30.0
 """Seconds to wait for another process."""
 QUIET: Final = 1.0
 """Seconds of waiting before the person at the screen is told."""
-_POLL_SECONDS: Final = 0.01
+POLL_SECONDS: Final = 0.01
 """Seconds between attempts; a receive holds the lock for about as long."""
 
 
@@ -79,9 +79,9 @@ def _acquire(lock: FileLock, patience: float, notify: Notify) -> None:
     from filelock import Timeout
 
     try:
-        lock.acquire(timeout=min(patience, QUIET), poll_interval=_POLL_SECONDS)
+        lock.acquire(timeout=min(patience, QUIET), poll_interval=POLL_SECONDS)
     except Timeout:
         if patience <= QUIET:
             raise
         notify("ほかのプログラムが書き込み中です。待っています…")
-        lock.acquire(timeout=patience - QUIET, poll_interval=_POLL_SECONDS)
+        lock.acquire(timeout=patience - QUIET, poll_interval=POLL_SECONDS)
