@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests import papers
 from tests.cities import city
-from tests.store.disk_calls import refusing, watching
+from tests.store.disk_calls import Call, refusing, watching
 from xlsync.errors import StoreBusy, StoreError
 from xlsync.exchange import Source, Terms
 from xlsync.exchange.receive import receive
@@ -176,6 +176,31 @@ def receive_through_a_fault(store: Store) -> None:
         with watching(refusing(1, errno.ENOSPC)), contextlib.suppress(StoreError):
             remove_folder(batch.files / "nothing")  # flushes what waits
         with contextlib.suppress(StoreError):
+            received(batch, papers.KEYS[2])
+
+
+def test_what_no_memory_was_left_to_flush_is_never_told(tmp_path: Path) -> None:
+    store = city(tmp_path).store
+    with pytest.raises(StoreError, match="MemoryError"):
+        receive_without_memory(store)
+    assert store.keys(papers.EDITION) == [papers.CLEAN]
+    assert received(store, papers.KEYS[1]) == 1
+    assert audit(store) == []
+
+
+def receive_without_memory(store: Store) -> None:
+    """Receive sheets in a group that lasts and finds no memory to be flushed, whatever is said of it."""
+
+    def without_memory(call: Call) -> None:
+        if call.name == "fsync":
+            raise MemoryError
+
+    now = [0.0]
+    with store_batch(store, lambda: now[0], 1) as batch:
+        for key in papers.KEYS[:2]:
+            received(batch, key)
+        now[0] += LONGEST
+        with watching(without_memory), contextlib.suppress(StoreError, MemoryError):
             received(batch, papers.KEYS[2])
 
 

@@ -32,6 +32,7 @@ LONGEST: Final = 2.0
 _TURN: Final = 5 * POLL_SECONDS
 """Seconds between two groups: whoever waits tries several times meanwhile, and would never meet a lock let go for a moment."""
 _WRITTEN_BY_OTHERS: Final = "ほかのプログラムが同じシートを書き込みました。もう一度実行してください"
+_UNFINISHED: Final = "登録データを書き終えられません（{why}）。もう一度実行してください"
 _LATER: Final = 1 << 62
 """A time that lies after every time of a file: what was not flushed has changed just now."""
 _serials = itertools.count(1)
@@ -127,15 +128,12 @@ class GroupCommit:
         """Return the status of a file or folder; of one that waits, with a time that is later than all others."""
         pending = self._pending.get(name)
         if pending is None and self._children.get(name):
-            newest = max(self._pending[each].st_ino for each in self._below(name))
-            return _Pending(b"", newest)
+            below = (file for file in self._pending if file.startswith(f"{name}/"))
+            return _Pending(b"", max(self._pending[file].st_ino for file in below))
         if pending is None:
             return (self._folder / name).stat()
         self.read(name)
         return pending
-
-    def _below(self, folder: str) -> Iterator[str]:
-        return (name for name in self._pending if name.startswith(f"{folder}/"))
 
     def statuses(self, name: str) -> list[tuple[str, FileStatus]]:
         """Return the names in a folder, each with its status."""
@@ -251,13 +249,15 @@ class GroupCommit:
         except StoreError as fault:
             self._failure = fault
             raise
+        except Exception as fault:
+            self._failure = StoreError(_UNFINISHED.format(why=type(fault).__name__), self.address)
+            raise self._failure from fault
         del self._acts[: len(acts)]
-        left = [write for act in self._acts for write in act]
         if not self._acts:
             self._acts.append([])
         self._pending.clear()
         self._children.clear()
-        for write in left:
+        for write in itertools.chain.from_iterable(self._acts):
             self._see(write)
 
 
