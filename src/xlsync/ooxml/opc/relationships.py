@@ -46,19 +46,21 @@ def relationships_part(source: str) -> str:
 
 def relationships(package: Parts, source: str) -> tuple[Relationship, ...]:
     """All relationships of the part, targets as part names; none when it has no relationships part."""
-    part = relationships_part(source)
-    if part not in package:
-        return ()
     return tuple(
         Relationship(identity, kind, _target(package, source, target), external)
-        for identity, kind, target, external in _stated(package.part(part), part)
+        for identity, kind, target, external in stated_relationships(package, source)
     )
+
+
+def stated_relationships(package: Parts, source: str) -> tuple[Relationship, ...]:
+    """All relationships of the part, targets as it writes them; none when it has no relationships part."""
+    part = relationships_part(source)
+    return _stated(package.part(part), part) if part in package else ()
 
 
 def external_targets(package: Parts, source: str) -> dict[str, str]:
     """What the part is related to outside the package, as written, by the relationships' ids."""
-    part = relationships_part(source)
-    stated = _stated(package.part(part), part) if part in package else ()
+    stated = stated_relationships(package, source)
     return {
         relationship.id: relationship.target for relationship in stated if relationship.external
     }

@@ -9,6 +9,7 @@ from xlsync.ooxml.opc.package import Package
 from xlsync.ooxml.opc.relationships import (
     CONTENT_TYPES,
     ROOT,
+    content_types,
     relationships,
     relationships_part,
 )
@@ -82,9 +83,22 @@ class PackageEdit:
     def add(self, part: str, text: str, content_type: str) -> None:
         """A new part, with its content type."""
         self.put(part, text)
-        types = self.text(CONTENT_TYPES)
-        override = f'PartName="/{escaped(part)}" ContentType="{escaped(content_type)}"'
-        self.put(CONTENT_TYPES, with_last_child(types, "Override", override))
+        self._state_type("Override", f'PartName="/{escaped(part)}"', content_type)
+
+    def add_picture(self, part: str, data: bytes, content_type: str) -> None:
+        """A new part that is no text, its content type stated for all parts of that ending where nothing is stated yet."""
+        self._added[part] = data
+        self._added_names[part.casefold()] = part
+        ending = part.rpartition(".")[2].casefold()
+        known = content_types(self.part(CONTENT_TYPES), CONTENT_TYPES).get(f".{ending}")
+        if known is None:
+            self._state_type("Default", f'Extension="{escaped(ending)}"', content_type)
+        elif known != content_type:
+            self._state_type("Override", f'PartName="/{escaped(part)}"', content_type)
+
+    def _state_type(self, element: str, named: str, content_type: str) -> None:
+        written = f'{named} ContentType="{escaped(content_type)}"'
+        self.put(CONTENT_TYPES, with_last_child(self.text(CONTENT_TYPES), element, written))
 
     def relate(
         self, kind: str, target: str, source: str = ROOT, *, is_external: bool = False

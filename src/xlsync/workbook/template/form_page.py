@@ -117,7 +117,7 @@ def _areas(worksheets: Sequence[Worksheet], cells: Mapping[str, Cell]) -> list[d
 def _open(drawing: bytes, edition: Edition, where: str) -> tuple[Workbook, list[Worksheet]]:
     try:
         book = load_workbook(BytesIO(drawing))
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
+    except (BadZipFile, InvalidFileException, KeyError, SyntaxError, ValueError) as fault:
         raise FormError("様式の図面がExcelブックとして開けません", where) from fault
     wanted = list(edition.worksheets)
     own = next((title for title in wanted[1:] if title in _OWN_TITLES), None)
