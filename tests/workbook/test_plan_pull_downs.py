@@ -103,6 +103,71 @@ def test_every_formula_is_short_enough_for_excel_however_long_the_list() -> None
     assert len(offered) == len(formulas(build_template(load_form(), papers.EDITION))) + 12
 
 
+TWO_WORKSHEETS = """
+format = 1
+id = "two"
+title = "調書"
+[page]
+worksheet = "様式1"
+further-worksheets = ["様式 2"]
+[identity]
+key = ["number"]
+title = "number"
+[parts]
+head = "事業"
+[axes]
+level = [{ key = 0, label = "大" }, { key = 1, label = "中" }]
+[[field]]
+path = "number"
+label = "番号"
+part = "head"
+kind = "text"
+filled-by = "office"
+[[field]]
+path = "codes.{level}"
+label = "{level}"
+part = "head"
+kind = "text"
+filled-by = "staff"
+[[field]]
+path = "plan_name"
+label = "施策"
+part = "head"
+kind = "text"
+filled-by = "staff"
+[[plan]]
+name = "総合戦略"
+codes = "codes.{level}"
+title = "plan_name"
+"""
+
+
+def test_on_a_second_worksheet_too_each_level_offers_what_stands_below(tmp_path: Path) -> None:
+    (tmp_path / "form.toml").write_text(TWO_WORKSHEETS, encoding="utf-8")
+    book = openpyxl.Workbook()
+    book.worksheets[0].title, second = "様式1", book.create_sheet("様式 2")
+    for address, path in (("A2", "number"), ("B2", "plan_name")):
+        book["様式1"][address] = f"[[{path}]]"
+    second["A1"], second["C4"], second["D4"] = "施策", "[[codes.0]]", "[[codes.1]]"
+    book.save(tmp_path / "drawing.xlsx")
+    form = load_form(str(tmp_path))
+    listed = read_plan_list(
+        "計画,大,中,小,名称,いつから,いつまで\n総合戦略,Ⅳ,12,,観光の振興,,", "施策.csv"
+    )
+    made = template_with_plans(form, papers.EDITION, listed)
+    assert made.addresses["codes.1"] == "'様式 2'!D4"
+    pages = openpyxl.load_workbook(io.BytesIO(made.data))
+    rules = {
+        (title, str(rule.sqref)): str(rule.formula1)
+        for title in ("様式1", "様式 2")
+        for rule in pages[title].data_validations.dataValidation
+        if rule.type == "list"
+    }
+    assert set(rules) == {("様式1", "B2"), ("様式 2", "C4"), ("様式 2", "D4")}
+    assert '"|"&$C$4,' in rules["様式 2", "D4"]
+    assert """"|"&'様式 2'!$C$4&"|"&'様式 2'!$D$4,""" in rules["様式1", "B2"]
+
+
 def test_a_city_without_a_list_has_the_template_as_it_was() -> None:
     plain = build_template(load_form(), papers.EDITION)
     assert template_with_plans(load_form(), papers.EDITION, PlanList()).data == plain.data

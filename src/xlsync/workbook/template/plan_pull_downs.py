@@ -17,6 +17,7 @@ from xlsync.ooxml.a1 import column_letters, split_reference
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.patch import put_cells
 from xlsync.ooxml.read.reader import Workbook
+from xlsync.ooxml.titled_references import on_worksheet, reference_to, seen_from, split_title
 from xlsync.ooxml.xml.encoding import escaped
 from xlsync.plan_lines import plan_lines
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _MARK: Final = "|"
 """Before each code of a key, so that Excel compares it as text."""
+_LONGEST: Final = 255
 _BLANK: Final = re.compile(r'<dataValidation (sqref="(?P<cell>[A-Z]+[0-9]+)"[^>]*)/>')
 
 
@@ -82,36 +84,47 @@ def template_with_plans(
 ) -> Template:
     """Return the template of an edition with the city's 施策 of its year in the pull-downs of the fields that name them."""
     template = build_template(form, year, is_trial=is_trial)
-    edition, formulas = template.edition, dict[str, str]()
+    edition, by_path = template.edition, dict[str, str]()
     edit = PackageEdit(template.data)
     used = Workbook(edit.package).cells(HIDDEN_WORKSHEET)
     lists = _Lists(max(split_reference(address)[1] for address in used) + 1)
     for line in plan_lines(edition):
         entries = plan_list.in_year(line.plan_name, year)
-        formulas |= _formulas_of(line, entries, template.addresses, lists) if entries else {}
-    page = edit.workbook.worksheet(edition.worksheet)
-    if not formulas or page is None:
+        by_path |= _formulas_of(line, entries, template, lists) if entries else {}
+    if not by_path:
         return template
     put_cells(edit, lists.hidden_cells, stale="keep")
-    edit.put(page.part, _with_formulas(edit.text(page.part), formulas))
+    offered = {path: template.addresses[path] for path in by_path}
+    for title in edition.worksheets:
+        cells = on_worksheet(offered, title, edition.worksheet)
+        entry = edit.workbook.worksheet(title)
+        if cells and entry is not None:
+            formulas = {address: by_path[path] for path, address in cells.items()}
+            edit.put(entry.part, _with_formulas(edit.text(entry.part), formulas))
     return replace(template, data=edit.finished())
 
 
 def _formulas_of(
-    line: PlanLine, entries: Sequence[PlanEntry], addresses: Mapping[str, str], lists: _Lists
+    line: PlanLine, entries: Sequence[PlanEntry], template: Template, lists: _Lists
 ) -> dict[str, str]:
-    """Return the formula of the choices of each cell of a line; lines of one plan share their lists."""
-    levels = len(line.code_paths)
-    formulas, above = dict[str, str](), list[str]()
-    for level, path in enumerate(line.code_paths):
+    """Return the formula of the choices of each field of a line by path; lines of one plan share their lists."""
+    paths, formulas = line.code_paths, dict[str, str]()
+    for level, path in enumerate(paths):
         choices = lists.of((line.plan_name, level), _codes(entries, level))
-        formulas |= {addresses[path]: _formula(choices, above)} if choices else {}
-        above.append(_absolute(addresses[path]))
+        above = _cells_above(template, path, paths[:level])
+        formulas |= {path: _formula(choices, above)} if choices else {}
     if line.name_path:
-        choices = lists.of((line.plan_name, -1), _names(entries, levels), len(entries))
-        formula = _formula(choices, above, is_unique=True) if choices else ""
-        formulas |= {addresses[line.name_path]: formula} if formula else {}
+        choices = lists.of((line.plan_name, -1), _names(entries, len(paths)), len(entries))
+        above = _cells_above(template, line.name_path, paths)
+        formulas |= {line.name_path: _formula(choices, above, is_unique=True)} if choices else {}
     return formulas
+
+
+def _cells_above(template: Template, path: str, above: Sequence[str]) -> list[str]:
+    """Return the cells of the codes above a field, as a formula in its cell refers to them wherever it is copied to."""
+    addresses = template.addresses
+    _, seen = seen_from(addresses, addresses[path], template.edition.worksheet)
+    return [_absolute(seen[code]) for code in above]
 
 
 def _codes(entries: Sequence[PlanEntry], level: int) -> Iterator[tuple[str, str]]:
@@ -142,7 +155,7 @@ def _key(codes: Sequence[str]) -> str:
 def _formula(choices: _Choices, above: Sequence[str], *, is_unique: bool = False) -> str:
     """Return the choices that stand behind the key of the cells above, all of them where there is none such.
 
-    Excel takes 255 characters.
+    All, too, where that would be longer than Excel takes it: where the codes stand on another worksheet of a long title.
     """
     if not above:
         return choices.choice_range
@@ -150,7 +163,8 @@ def _formula(choices: _Choices, above: Sequence[str], *, is_unique: bool = False
     match = f"MATCH({key},{choices.key_range},0)"
     height = "1" if is_unique else f"COUNTIF({choices.key_range},{key})"
     behind = f"OFFSET({choices.cell_above},{match},0,{height},1)"
-    return f"IF(ISNUMBER({match}),{behind},{choices.choice_range})"
+    formula = f"IF(ISNUMBER({match}),{behind},{choices.choice_range})"
+    return formula if len(formula) <= _LONGEST else choices.choice_range
 
 
 def _with_formulas(text: str, formulas: Mapping[str, str]) -> str:
@@ -168,9 +182,10 @@ def _with_formulas(text: str, formulas: Mapping[str, str]) -> str:
     return _BLANK.sub(listed, text)
 
 
-def _absolute(address: str) -> str:
+def _absolute(reference: str) -> str:
+    title, address = split_title(reference, "")
     row, column = split_reference(address)
-    return f"${column_letters(column)}${row}"
+    return reference_to(title, f"${column_letters(column)}${row}", "")
 
 
 __all__ = ["template_with_plans"]
