@@ -11,7 +11,6 @@ import pytest
 from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, living
-from xlsync.form.library import form_in_folder
 
 
 def test_init_makes_the_contracts_folders_once(run: Run, folder: Path) -> None:
@@ -52,7 +51,6 @@ def test_a_city_can_edit_its_own_form(run: Run, tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert text.count('["有", "無"]') == 1
     file.write_text(text.replace('["有", "無"]', '["あり", "なし"]'), encoding="utf-8")
-    form_in_folder.cache_clear()  # another run of the program
     said = run("check", "-C", folder, "--json", EXAMPLES / f"{papers.CLEAN}.json")
     assert {found["code"] for found in said.json["receipts"][0]["findings"]} == {
         "not-in-closed-list"

@@ -10,8 +10,8 @@ from tests.papers import edited_form, in_field
 from tests.store.on_disk import on_disk
 from xlsync.disk import TEMPORARY
 from xlsync.errors import StoreDamaged
-from xlsync.form.library import Form, load_form
-from xlsync.store.form_versions import Adoption, FormVersions
+from xlsync.form.library import Form, form_files, load_form
+from xlsync.store.form_versions import Adoption, FormVersions, form_in_use
 
 WHEN, WHO = "2018-07-02T09:00:00+09:00", "企画課"
 
@@ -57,6 +57,31 @@ def test_a_form_of_the_same_content_is_the_same_version(
     assert adopted(versions, load_form()) == 1
     assert versions.keep(edited_form(tmp_path / "copy")) == 1
     assert versions.numbers() == [1]
+
+
+@pytest.mark.parametrize("file", ["form.toml", "drawing.xlsx"])
+def test_what_is_edited_in_a_forms_folder_is_in_use_once_it_is_adopted_in_a_long_running_program_too(
+    tmp_path: Path, file: str
+) -> None:
+    folder = tmp_path / "store"
+    folder.mkdir()
+    founded = titled(tmp_path, "体制")
+    versions = FormVersions(folder, founded.id)
+    (folder / "store.json").write_text(f'{{"form": "{founded.id}"}}', encoding="utf-8")
+    assert adopted(versions, founded) == 1
+    before = founded.drawing()
+    edited = tmp_path / "体制" / file
+    if file == "form.toml":
+        text = edited.read_text(encoding="utf-8")
+        edited.write_text(text.replace('"体制"', '"部等"'), encoding="utf-8")
+    else:
+        edited.write_bytes(before + b"\0")
+    in_use = form_in_use(folder, str(tmp_path / "体制"), Path())
+    assert (in_use.version, in_use.definition, in_use.drawing()) == (1, founded.definition, before)
+    assert adopted(versions, load_form(str(tmp_path / "体制"))) == 2, (
+        "not taken for what was read before"
+    )
+    assert form_files(versions.form(2))[file] == edited.read_bytes()
 
 
 @pytest.mark.parametrize(

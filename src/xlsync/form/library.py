@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -145,12 +145,6 @@ def load_form(name: str = SHIPPED[0], base: Path | None = None) -> Form:
     """
     if name in SHIPPED:
         return _shipped(name)
-    return form_in_folder(name, base, Path.cwd() if base is None else base)
-
-
-@cache
-def form_in_folder(name: str, base: Path | None, _working_folder: Path) -> Form:
-    """Return a form as it was first read from there; FormError, naming its file, for a missing or wrong definition."""
     folder = (base or Path()) / name
     return read_form(folder, str(folder / FORM_FILE))
 
@@ -170,7 +164,13 @@ def read_form(folder: FormFolder, where: str) -> Form:
         raise FormError(
             "様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)
         ) from fault
-    return Form(read_definition(definition_text(data, where), where), folder, where)
+    return Form(_definition(data, where), folder, where)
+
+
+@lru_cache(maxsize=32)
+def _definition(data: bytes, where: str) -> Definition:
+    """Return the definition that bytes say: the same object for the same bytes, so that forms are compared quickly."""
+    return read_definition(definition_text(data, where), where)
 
 
 def form_files(form: Form) -> dict[str, bytes]:

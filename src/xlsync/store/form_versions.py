@@ -23,7 +23,6 @@ from xlsync.errors import FormError, SheetError, StoreBusy, StoreDamaged, StoreE
 from xlsync.form.library import (
     FORM_FILE,
     Form,
-    content_hash,
     form_files,
     hash_files,
     load_form,
@@ -156,7 +155,7 @@ class FormVersions:
 
     def number_of(self, form: Form) -> int:
         """Return the number of the version that a form is equal to, 0 where none is."""
-        digest = content_hash(form)
+        digest = hash_files(form)
         equal = (number for number in self.numbers() if self.record(number)["hash"] == digest)
         return max(equal, default=0)
 
@@ -169,7 +168,7 @@ class FormVersions:
         aside = self.folder / f".{number}{TEMPORARY}"
         if aside.exists():
             remove_folder(aside)  # an incomplete version of a killed process
-        record = {"hash": content_hash(form), "before": self.current()}
+        record = {"hash": hash_files(form), "before": self.current()}
         for name, data in {**form_files(form), VERSION_FILE: canonical(record)}.items():
             create_once(aside / name, data)
         name_folder(aside, self.folder / str(number))
@@ -274,7 +273,7 @@ def form_in_use(folder: StorePath, name: str, base: Path) -> Form:
         return load_form(name, base)
     with contextlib.suppress(FormError):
         named = load_form(name, base)
-        if content_hash(named) == versions.record(number)["hash"]:
+        if hash_files(named) == versions.record(number)["hash"]:
             return versions.numbered(named, number)
     return versions.form(number)
 

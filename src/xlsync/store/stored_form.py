@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.carry_over import LostValue, carried_paths, carry_over, heirs_through
 from xlsync.errors import SheetError, StoreDamaged, StoreError
-from xlsync.form.library import content_hash
+from xlsync.form.library import hash_files
 from xlsync.store.form_versions import FIRST, FormVersions
 from xlsync.store.revision import Revision, form_version_of, is_sealed, revision_of
 from xlsync.store.store_path import StorePath
@@ -75,7 +75,7 @@ class StoredForm:
         return self._number is not None and self._number != current
 
     def _is_given(self, number: int) -> bool:
-        return bool(self.versions.record(number)["hash"] == content_hash(self.given))
+        return bool(self.versions.record(number)["hash"] == hash_files(self.given))
 
     def of(self, number: int) -> Form:
         """Return a version's form, the given one for 0 and where it is the same; StoreDamaged where it is missing or broken."""
