@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _DRAWING_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawing+xml"
+_LINK: Final = "hyperlink"
 _DECLARATION: Final = re.compile(r"^\ufeff?<\?xml[^>]*\?>\s*")
 _WRITTEN: Final = re.compile(r"(<a:t>)([^<]*)(?=</a:t>)")
 _OWN: Final = re.compile(r"<drawing [^>]*/>")
@@ -48,11 +49,11 @@ class _Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Copied:
-    """A drawing to be put on a worksheet: its text, its pictures, and its links as it states them."""
+    """A drawing to be put on a worksheet: its text, its pictures, and its hyperlinks as it states them."""
 
     text: str
     pictures: tuple[_Picture, ...]
-    links: tuple[Relationship, ...]
+    hyperlinks: tuple[Relationship, ...]
 
 
 def with_drawings(
@@ -76,19 +77,20 @@ def _copied(source: Package, title: str, expand: Callable[[str], str]) -> _Copie
     """Return what is drawn on a worksheet; None where it needs more than pictures in the file and links (charts, say)."""
     entry = read_workbook_part(source).worksheet(title)
     drawn = next(iter(() if entry is None else related(source, entry.part, "drawing")), "")
-    if not drawn:
+    text = decoded(source.part(drawn), drawn) if drawn else STRICT
+    pictures = _pictures(source, drawn)
+    if STRICT in text or None in pictures:
         return None
-    text = _DECLARATION.sub("", decoded(source.part(drawn), drawn))
-    others = [
-        each for each in relationships(source, drawn) if each.relationship_type != "hyperlink"
-    ]
-    pictures = [picture for picture in (_picture(source, each) for each in others) if picture]
-    if STRICT in text or len(pictures) < len(others):
-        return None
+    written = _WRITTEN.sub(lambda run: run[1] + expand(run[2]), _DECLARATION.sub("", text))
     stated = stated_relationships(source, drawn)
-    links = tuple(each for each in stated if each.relationship_type == "hyperlink")
-    written = _WRITTEN.sub(lambda run: run[1] + expand(run[2]), text)
-    return _Copied(written, tuple(pictures), links)
+    hyperlinks = tuple(each for each in stated if each.relationship_type == _LINK)
+    return _Copied(written, tuple(filter(None, pictures)), hyperlinks)
+
+
+def _pictures(source: Package, drawn: str) -> list[_Picture | None]:
+    """Return what a drawing needs beside links: its pictures, None for each thing that is none."""
+    needed = (each for each in relationships(source, drawn) if each.relationship_type != _LINK)
+    return [_picture(source, each) for each in needed]
 
 
 def _picture(source: Package, shown: Relationship) -> _Picture | None:
@@ -111,7 +113,7 @@ def _put(edit: PackageEdit, title: str, copied: _Copied, number: int) -> None:
     _remove_drawing(edit, entry.part)
     name = f"xl/drawings/form{number}.xml"
     edit.add(name, copied.text, _DRAWING_TYPE)
-    shown = list(copied.links)
+    shown = list(copied.hyperlinks)
     for count, picture in enumerate(copied.pictures, start=1):
         part = f"xl/media/form{number}-{count}{picture.ending}"
         edit.add_picture(part, picture.data, picture.content_type)

@@ -94,9 +94,9 @@ def template_with_plans(
     if not by_path:
         return template
     put_cells(edit, lists.hidden_cells, stale="keep")
-    offered = {path: template.addresses[path] for path in by_path}
+    references = {path: template.addresses[path] for path in by_path}
     for title in edition.worksheets:
-        cells = on_worksheet(offered, title, edition.worksheet)
+        cells = on_worksheet(references, title, edition.worksheet)
         entry = edit.workbook.worksheet(title)
         if cells and entry is not None:
             formulas = {address: by_path[path] for path, address in cells.items()}
