@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,10 @@ import pytest
 from tests import papers
 from tests.commands import Run
 from xlsync import open_city
-from xlsync.errors import SettingsError
+from xlsync.city.list_replacement import replace_list
+from xlsync.city.plan_file import planned_plan_list
+from xlsync.city.settings_change import ChangedBy
+from xlsync.errors import SettingsError, Stale
 from xlsync.exchange.plans.plan_changes import plan_changes, plan_words
 from xlsync.indicator_list import indicator_paths, read_indicators
 from xlsync.plan_list import PlanList, read_plan_list
@@ -85,6 +89,51 @@ def test_a_list_of_excel_is_shown_taken_over_and_the_former_one_is_kept(
     assert [file.read_bytes() for file in kept] == [first]
     again = run("plans", "import", "改定.csv", "--yes")
     assert (again.code, "同じもの 1件" in again.out) == (0, True)
+
+
+def test_settings_that_name_only_the_indicators_name_the_list_beside_them(
+    filled: Path, run: Run
+) -> None:
+    shared(filled, SHARED)
+    Path("新.csv").write_text(f"{HEAD}総合戦略,4,,,観光,H27,\n", encoding="utf-8")
+    done = run("plans", "import", "新.csv", "--yes")
+    assert done.code == 0, done
+    named = tomllib.loads((filled / "xlsync.toml").read_text("utf-8"))["plans"]
+    assert named == {"indicators": "指標.csv", "file": "施策.csv"}
+    lists = open_city(filled).settings.terms.code_lists.plan_list
+    assert (lists.plan_entries[0].name, len(lists.shared_indicators)) == ("観光", 1)
+
+
+def test_every_former_list_is_kept_though_an_earlier_one_was_deleted(
+    filled: Path, run: Run
+) -> None:
+    for name in ("観光", "農業", "公園", "道路"):
+        Path("新.csv").write_text(f"{HEAD}総合戦略,4,,,{name},H27,\n", encoding="utf-8")
+        assert run("plans", "import", "新.csv", "--yes").code == 0
+        if name == "公園":
+            (first,) = (filled / "store").rglob("lists/施策.csv/1.csv")
+            first.unlink()
+    kept = (filled / "store").rglob("lists/施策.csv/*.csv")
+    said = " ".join(file.read_text("utf-8-sig") for file in kept)
+    assert ("農業" in said, "公園" in said) == (True, True)
+
+
+def test_a_list_or_settings_that_changed_since_they_were_looked_at_are_not_overwritten(
+    filled: Path,
+) -> None:
+    city, by = open_city(filled).settings, ChangedBy("企画", "2026-11-30T09:00:00+09:00")
+    planned = planned_plan_list(city, plans("総合戦略,4,,,観光,,\n"))
+    file, settings = filled / "施策.csv", filled / "xlsync.toml"
+    file.write_text(f"{HEAD}総合戦略,5,,,農業,,\n", encoding="utf-8")
+    with pytest.raises(Stale, match="一覧がその間に変わりました"):
+        replace_list(city, planned, by)
+    assert "農業" in file.read_text("utf-8")
+    file.rename(filled / "計画.csv")
+    told = settings.read_text("utf-8") + '\n[plans]\nfile = "計画.csv"\n'
+    settings.write_text(told, "utf-8")
+    with pytest.raises(Stale, match="設定がその間に変わりました"):
+        replace_list(city, planned, by)
+    assert (settings.read_text("utf-8"), file.exists()) == (told, False)
 
 
 @pytest.mark.usefixtures("filled")

@@ -167,6 +167,21 @@ def test_the_units_of_the_city_come_from_a_list_that_the_settings_then_name(
     assert officer.plan("replace-list", wrong).status_code == 422
 
 
+def test_a_list_that_lies_there_already_is_named_by_the_settings(changed: Office) -> None:
+    officer = changed.officer()
+    listed = "計画,大,中,小,名称,いつから,いつまで\n総合戦略,4,,,観光,H27,\n".encode()
+    (changed.folder / "施策.csv").write_bytes(listed)
+
+    def fields() -> dict[str, Any]:
+        return {"list": "施策.csv", "file": (io.BytesIO(listed), "施策.csv")}
+
+    assert "[plans] file = 施策.csv" in text_of(officer.plan("replace-list", fields()))
+    done = officer.act("replace-list", fields())
+    assert (done.startswith("done"), "前の一覧" in done) == (True, False), "nothing was replaced"
+    assert entries(changed)["plans"] == {"file": "施策.csv"}
+    assert "いまと同じです" in text_of(officer.plan("replace-list", fields()))
+
+
 def test_who_changed_the_settings_when_and_how_is_kept(changed: Office) -> None:
     officer = changed.officer()
     officer.act("deadline", {"day": "2018-06-29"})

@@ -1,4 +1,4 @@
-"""The city's list of 施策 taken over from a file: read, and put in place of the one before, which is kept."""
+"""The city's list of 施策 as a file says it: read from Excel or CSV, and what it is to put it in place of the present one."""
 
 from __future__ import annotations
 
@@ -6,25 +6,21 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.settings import plan_file_name
-from xlsync.city.settings_change import change_settings, settings_text, text_digest
-from xlsync.disk import create_once, replace_whole
+from xlsync.city.list_replacement import NamingEntry, planned_replacement
+from xlsync.city.settings_change import settings_text
 from xlsync.errors import WorkbookError
 from xlsync.exchange.register.list_table import read_tables
 from xlsync.plan_list import HEADS, PlanList, read_plan_list
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from xlsync.city.list_replacement import ListReplacement
     from xlsync.city.settings import CitySettings
-    from xlsync.city.settings_change import ChangedBy
     from xlsync.exchange.register.list_table import ListRow, ListTable
 
 USUAL_NAME: Final = "施策.csv"
+PLAN_ENTRY: Final = NamingEntry("plans", "file")
 _NEEDED: Final = frozenset({"計画", "名称"})
-_KEPT: Final = "lists"
 _NO_HEADINGS: Final = "「計画」と「名称」の列がある行が見つかりません。見出しは 計画、大、中、小、名称、いつから、いつまで です"
-_SETTING: Final = '\n[plans]\nfile = "{name}"\n'
 
 
 def read_plan_file(data: bytes, name: str) -> PlanList:
@@ -66,37 +62,10 @@ def _cells(row: ListRow, columns: dict[str, int]) -> list[str]:
     return ["" if cell is None else cell.text for cell in cells]
 
 
-def plan_file_of(city: CitySettings) -> Path:
-    """Return where the city's list of 施策 lies, or would lie."""
-    return city.folder / (plan_file_name(city.folder) or USUAL_NAME)
-
-
-def folder_of_former_lists(city: CitySettings) -> Path:
-    """Return where the lists are kept that were replaced."""
-    return city.store.folder / "page" / _KEPT / USUAL_NAME
-
-
-def replace_plan_list(city: CitySettings, listed: PlanList, by: ChangedBy) -> None:
-    """Put a list of 施策 in place of the city's, which is kept, and name it in the settings where they name none.
-
-    Raises:
-        Stale: The settings have changed meanwhile.
-        SettingsError: The settings cannot be followed with it.
-
-    """
-    file, kept = plan_file_of(city), folder_of_former_lists(city)
-    with city.store.writing():
-        before, written = file.read_bytes() if file.exists() else b"", _list_bytes(listed)
-        if before and before != written:
-            kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number = len(list(kept.glob("*.csv"))) + 1
-            create_once(kept / f"{number}.csv", before)
-        replace_whole(file, written)
-    if not plan_file_name(city.folder):
-        text = settings_text(city.folder)
-        settings = text + _SETTING.format(name=file.name)
-        kept_in = city.store.folder / "page" / "settings"
-        change_settings(city, settings, text_digest(text), kept_in, by)
+def planned_plan_list(city: CitySettings, listed: PlanList) -> ListReplacement:
+    """Return what it is to put a list of 施策 in place of the city's."""
+    name = PLAN_ENTRY.name_in(settings_text(city.folder)) or USUAL_NAME
+    return planned_replacement(city, name, _list_bytes(listed), PLAN_ENTRY)
 
 
 def _list_bytes(listed: PlanList) -> bytes:
@@ -110,4 +79,4 @@ def _list_bytes(listed: PlanList) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-__all__ = ["folder_of_former_lists", "plan_file_of", "read_plan_file", "replace_plan_list"]
+__all__ = ["PLAN_ENTRY", "USUAL_NAME", "planned_plan_list", "read_plan_file"]

@@ -211,11 +211,6 @@ def publication_settings(folder: Path) -> PublicationSettings:
     return _settings_in(folder / SETTINGS_FILE)[0].publication
 
 
-def plan_file_name(folder: Path) -> str:
-    """Return what a city's settings call its list of 施策, "" where they name none."""
-    return _settings_in(folder / SETTINGS_FILE)[0].plans.file
-
-
 def refuse_unsuitable_form(folder: Path, form: Form) -> None:
     """Raise SettingsError where a city's settings name a part or a period that a form does not have."""
     file = folder / SETTINGS_FILE

@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.plan_file import (
-    folder_of_former_lists,
-    plan_file_of,
-    read_plan_file,
-    replace_plan_list,
-)
+from xlsync.city.list_replacement import former_lists, replace_list
+from xlsync.city.plan_file import planned_plan_list, read_plan_file
 from xlsync.city.settings_change import ChangedBy
 from xlsync.cli import ATTENTION
 from xlsync.cli.abandoned_files import remove_abandoned
@@ -35,21 +31,23 @@ def import_plans(folder: Path, file: Path, agreement: Agreement) -> int:
     listed = read_plan_file(read_list(file), file.name)
     sheets = city.store.counted_heads(city.terms.fiscal_year)
     changes = plan_changes(city.terms.code_lists.plan_list, listed, sheets)
+    planned = planned_plan_list(city, listed)
     if not agreement.as_json:
         _say_changes(changes)
     if agreement.is_given:
-        remove_abandoned(city.folder, folder_of_former_lists(city))
+        remove_abandoned(planned.file.parent, former_lists(city, planned.file))
     if not changes.is_something:
         leave_plan(changes, "", as_json=agreement.as_json)
         return 0
     if not agreement.is_reached(_QUESTION):
         leave_plan(changes, "" if agreement.is_dry_run else _NOT_DONE, as_json=agreement.as_json)
         return 0 if agreement.is_dry_run else ATTENTION
-    replace_plan_list(city, listed, ChangedBy(user(), now()))
+    kept = replace_list(city, planned, ChangedBy(user(), now()))
     if agreement.as_json:
         put_json({**changes.to_document(), "done": True})
     else:
-        say(f"施策の一覧を {plan_file_of(city)} にしました（前の一覧は残しています）。")
+        where = f"（前の一覧：{kept}）" if kept else ""
+        say(f"施策の一覧を {planned.file} にしました{where}。")
     return 0
 
 

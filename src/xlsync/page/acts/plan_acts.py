@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.plan_file import plan_file_of, read_plan_file, replace_plan_list
+from xlsync.city.plan_file import planned_plan_list, read_plan_file
 from xlsync.city.settings_change import ChangedBy
 from xlsync.errors import StoreError
 from xlsync.exchange.plans.indicators_run import plan_indicators, run_indicators
 from xlsync.exchange.plans.plan_changes import plan_changes, plan_words
 from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
+from xlsync.page.acts.settings_acts import write_list
 from xlsync.page.job_works import make_workbooks, say_receipts
 from xlsync.page.page_context import city, context, source, visitor
 from xlsync.row_titles import title_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from xlsync.exchange.plans.indicators_run import IndicatorSheet, IndicatorsPlan
     from xlsync.page.job_works import NoteChanged
     from xlsync.page.page_jobs import JobRun
-    from xlsync.plan_list import PlanList
 
 _NO_LIST: Final = "共通の指標の一覧がありません。先に「市の一覧を置き換える」で入れてください"
 
@@ -52,15 +52,9 @@ def _plan_import(filled: FilledForm) -> ShownPlan:
             }
         ),
         button="施策の一覧を置き換える" if changes.is_something else "",
-        work=partial(_replace_list, settings, listed, by),
+        work=partial(write_list, settings, planned_plan_list(settings, listed), by),
         detail=upload.file,
     )
-
-
-def _replace_list(settings: CitySettings, listed: PlanList, by: ChangedBy, run: JobRun) -> None:
-    replace_plan_list(settings, listed, by)
-    name = plan_file_of(settings).name
-    run.say([f"施策の一覧を {name} にしました。前の一覧は残しています"])
 
 
 def _plan_indicators(_filled: FilledForm) -> ShownPlan:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.city.city_paths import display_path
 from xlsync.city.code_lists import budget_names_of, plan_list_of
 from xlsync.city.contacts import CONTACTS_FILE, read_contacts
 from xlsync.city.figure_files import (
@@ -18,14 +19,14 @@ from xlsync.city.figure_files import (
     sheets_and_shares,
 )
 from xlsync.city.grade_headings import GRADE_HEADINGS
+from xlsync.city.list_replacement import NamingEntry, planned_replacement, replace_list
+from xlsync.city.plan_file import PLAN_ENTRY, USUAL_NAME
 from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.city.settings import organization_of
 from xlsync.city.settings_change import ChangedBy, settings_text
-from xlsync.city.settings_tables import with_entries
 from xlsync.city.staff_list import POSTS_FILE, staff_of_city
 from xlsync.csv_bytes import csv_text_of
-from xlsync.disk import create_once, replace_whole
-from xlsync.errors import Stale, StoreError
+from xlsync.errors import StoreError
 from xlsync.page.acts.office_act import (
     ActInput,
     FilledForm,
@@ -35,7 +36,6 @@ from xlsync.page.acts.office_act import (
     ShownPlan,
     parts_of,
 )
-from xlsync.page.acts.settings_forms import SettingsTexts, present_table, write_settings
 from xlsync.page.page_context import city, context, visitor
 from xlsync.page.uploads import plan_digest
 from xlsync.page.zipped_files import zipped
@@ -43,6 +43,7 @@ from xlsync.page.zipped_files import zipped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from xlsync.city.list_replacement import ListReplacement
     from xlsync.city.settings import CitySettings
     from xlsync.page.page_jobs import JobRun
 
@@ -59,55 +60,37 @@ _CITY_LISTS: Final[dict[str, Callable[[CitySettings], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _NamedList:
-    """A list whose name stands in xlsync.toml: in which table and entry, how it is called otherwise, and what reads it."""
+    """A list whose name stands in xlsync.toml: in which entry, how it is called otherwise, and what reads it."""
 
-    table_name: str
-    entry_name: str
+    naming_entry: NamingEntry
     usual_name: str
     read: Callable[[CitySettings, str], Any]
 
-    def present_name(self) -> str:
-        """Return what the settings call it, "" where they name none."""
-        return str(present_table(self.table_name).get(self.entry_name, ""))
-
     def named(self) -> str:
         """Return what it is called, or will be."""
-        return self.present_name() or self.usual_name
+        return self.naming_entry.name_in(settings_text(city().folder)) or self.usual_name
 
 
 _NAMED_LISTS: Final = (
     _NamedList(
-        "organization",
-        "file",
+        NamingEntry("organization", "file"),
         "組織.csv",
         lambda settings, name: organization_of(settings.folder, name, settings.terms.form),
     ),
     _NamedList(
-        "plans", "file", "施策.csv", lambda settings, name: plan_list_of(settings.folder, name, "")
+        PLAN_ENTRY, USUAL_NAME, lambda settings, name: plan_list_of(settings.folder, name, "")
     ),
     _NamedList(
-        "plans",
-        "indicators",
+        NamingEntry("plans", "indicators"),
         "指標.csv",
         lambda settings, name: plan_list_of(settings.folder, "", name),
     ),
     _NamedList(
-        "programs",
-        "names",
+        NamingEntry("programs", "names"),
         "款項目.csv",
         lambda settings, name: budget_names_of(settings.folder, name),
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _WrittenList:
-    """A list and what it says before and after, and the settings where they are to name it."""
-
-    list_name: str
-    bytes_before: bytes
-    bytes_after: bytes
-    settings_texts: SettingsTexts | None
 
 
 def _readers() -> dict[str, Callable[[CitySettings], Any]]:
@@ -149,54 +132,42 @@ def planned_list(name: str, data: bytes, lead: str) -> ShownPlan:
     with tempfile.TemporaryDirectory(prefix="xlsync-") as folder:
         (Path(folder) / name).write_bytes(data)
         readers[name](replace(settings, folder=Path(folder)))
-    before = _bytes_of(settings.folder / name)
-    old, new = (csv_text_of(each) or "" for each in (before, data))
+    planned = planned_replacement(settings, name, data, _naming_entry(name))
+    old, new = (csv_text_of(each) or "" for each in (planned.bytes_before, data))
     changed = [
         line for line in difflib.ndiff(old.splitlines(), new.splitlines()) if line[0] in "+-"
     ]
-    written = _WrittenList(name, before, data, _naming(name))
+    entry = planned.naming_entry
+    named = [] if entry is None else [f"[{entry.table_name}] {entry.entry_name} = {name}"]
     by = ChangedBy(visitor().person, context().moment)
     return ShownPlan(
         lead,
-        {"name": name, "before": plan_digest({"text": old}), "after": plan_digest({"text": new})},
-        parts_of({"変わる行": changed[:_SHOWN]}),
-        () if changed else ("いまと同じです",),
+        {
+            "name": name,
+            "before": plan_digest({"text": old}),
+            "after": plan_digest({"text": new}),
+            "named": named,
+        },
+        parts_of({"変わる行": changed[:_SHOWN], "設定に書き加える行": named}),
+        () if changed or named else ("いまと同じです",),
         "置き換える",
-        partial(_write_list, settings, written, by, context().sessions.folder),
+        partial(write_list, settings, planned, by),
         name,
     )
 
 
-def _bytes_of(file: Path) -> bytes:
-    return file.read_bytes() if file.exists() else b""
+def _naming_entry(name: str) -> NamingEntry | None:
+    """Return the entry of the settings that names a list, None for a list that needs none."""
+    return next((each.naming_entry for each in _NAMED_LISTS if each.named() == name), None)
 
 
-def _naming(name: str) -> SettingsTexts | None:
-    """Return the settings before and after they name a list; None where nothing is to be written into them."""
-    unnamed = [each for each in _NAMED_LISTS if each.named() == name and not each.present_name()]
-    if not unnamed:
-        return None
-    before = settings_text(city().folder)
-    entries = {unnamed[0].entry_name: name}
-    return SettingsTexts(before, with_entries(before, unnamed[0].table_name, entries))
-
-
-def _write_list(
-    settings: CitySettings, written: _WrittenList, by: ChangedBy, page_folder: Path, run: JobRun
+def write_list(
+    settings: CitySettings, planned: ListReplacement, by: ChangedBy, run: JobRun
 ) -> None:
-    name = written.list_name
-    file, kept = settings.folder / name, page_folder / "lists" / name
-    with settings.store.writing():
-        if _bytes_of(file) != written.bytes_before:
-            raise Stale("一覧がその間に変わりました。何もしていません")
-        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = len(list(kept.glob("*.csv"))) + 1
-        create_once(kept / f"{number}.csv", written.bytes_before)
-        replace_whole(file, written.bytes_after)
-    if written.settings_texts is not None:
-        write_settings(settings, written.settings_texts, page_folder, by)
-    where = f"store/page/lists/{name}/{number}.csv"
-    run.say([f"{name} を書き換えました。前の一覧は {where} に残っています"])
+    """Write a list of the city, and say where the former one is kept."""
+    kept = replace_list(settings, planned, by)
+    where = "" if kept is None else f"。前の一覧は {display_path(kept, settings)} に残っています"
+    run.say([f"{planned.file.name} を書き換えました{where}"])
 
 
 def _lists(_filled: FilledForm) -> MadeFile:
@@ -212,7 +183,8 @@ SETTINGS_ACTS: Final = (
         "replace-list",
         "市の一覧を置き換える",
         "期限・一覧",
-        "連絡先・定員・予算と事業の対応・見出しの一覧を、Excel で直した CSV に置き換えます。誤りのある行は先に示します。",
+        "組織・施策・指標・連絡先・定員・予算と事業の対応・見出しなどの一覧を、Excel で直した CSV に置き換えます。"
+        "誤りのある行は先に示します。",
         _plan_list,
         _list_inputs,
     ),
@@ -225,4 +197,4 @@ LISTS_OF_CITY: Final = OfficeFile(
     _lists,
 )
 
-__all__ = ["LISTS_OF_CITY", "SETTINGS_ACTS", "planned_list"]
+__all__ = ["LISTS_OF_CITY", "SETTINGS_ACTS", "planned_list", "write_list"]

@@ -32,7 +32,7 @@ PART_PREFIX = "part."
 
 
 @dataclass(frozen=True, slots=True)
-class SettingsTexts:
+class _SettingsTexts:
     """What xlsync.toml says, and what it is to say."""
 
     text_before: str
@@ -69,7 +69,7 @@ def planned_change(before: str, after: str, lead: str, detail: str = "") -> Show
     changed = [
         line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"
     ]
-    texts = SettingsTexts(before, after)
+    texts = _SettingsTexts(before, after)
     by = ChangedBy(visitor().person, context().moment)
     return ShownPlan(
         lead,
@@ -83,19 +83,13 @@ def planned_change(before: str, after: str, lead: str, detail: str = "") -> Show
 
 
 def _change(
-    settings: CitySettings, texts: SettingsTexts, page_folder: Path, by: ChangedBy, run: JobRun
-) -> None:
-    write_settings(settings, texts, page_folder, by)
-    run.say(["設定を変えました。前の設定は「設定」の画面に残っています"])
-
-
-def write_settings(
-    settings: CitySettings, texts: SettingsTexts, page_folder: Path, by: ChangedBy
+    settings: CitySettings, texts: _SettingsTexts, page_folder: Path, by: ChangedBy, run: JobRun
 ) -> None:
     """Write the settings as they were shown; Stale where they have changed since, unless they say so already."""
     if settings_text(settings.folder) != texts.text_after:
         seen = text_digest(texts.text_before)
         change_settings(settings, texts.text_after, seen, page_folder / "settings", by)
+    run.say(["設定を変えました。前の設定は「設定」の画面に残っています"])
 
 
 def part_inputs(group: str, chosen: list[str], prefix: str = PART_PREFIX) -> tuple[ActInput, ...]:
@@ -133,7 +127,6 @@ def lines_of(filled: FilledForm, name: str) -> Iterator[str]:
 
 
 __all__ = [
-    "SettingsTexts",
     "day_of",
     "lines_of",
     "part_inputs",
@@ -142,5 +135,4 @@ __all__ = [
     "present_table",
     "table_called",
     "ticked_parts",
-    "write_settings",
 ]
