@@ -37,6 +37,16 @@ def test_some_sheets_read_again_are_as_all_of_them_read_anew(office: Office) -> 
     assert snapshots.renew_of(["99-99"]).sheet_rows == everything.sheet_rows, "an unknown one"
 
 
+def test_settings_that_changed_are_followed_also_where_no_sheet_is_read_again(
+    office: Office,
+) -> None:
+    snapshots = office.context.sheet_snapshots
+    before = snapshots.latest
+    office.settings("\n[deadline]\ndate = 2018-07-31\n")
+    after = snapshots.renew_of([])
+    assert (after.version, len(after.sheet_rows)) == (before.version + 1, len(before.sheet_rows))
+
+
 def test_a_list_reads_no_sheet_of_the_store(office: Office) -> None:
     officer = office.officer()
     officer.get("/")

@@ -45,10 +45,10 @@ class States:
     def renew_of(self, sheet_ids: Iterable[SheetId]) -> set[SheetId]:
         """Read some sheets again that still count, with their programs; return the ids of those of which anything is new.
 
-        The others are as they were. Where one of them was not known yet, all are looked at.
+        The others are as they were. Where one of them, or any at all, was not known yet, all are looked at.
         """
         asked = set(sheet_ids)
-        if not asked <= self._marks.keys():
+        if not self._marks or not asked <= self._marks.keys():
             return self.renew(asked)
         marks = {key: self._mark(key) for key in asked}
         changed = asked | self._read(asked, asked)
