@@ -405,6 +405,10 @@ def test_what_is_said_of_an_act_waits_for_the_next_screen_and_no_part_takes_it(
     answer = officer.send(action, hidden)
     assert answer.status_code == 303
     assert "ました" not in officer.page("/sheets?part=results")
+    of_script = {"Accept": "*/*"}
+    assert officer.get("/jobs/none", **of_script).status_code == 404, (
+        "a whole page, which no one sees"
+    )
     said = officer.page(answer.headers["Location"])
     assert re.search(r'id="said"><p class="message">[^<]*ました', said), said[:3000]
     assert '<p class="message">' not in officer.page(answer.headers["Location"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,10 +94,16 @@ def _frame() -> dict[str, Any]:
         "waiting_count": counts.waiting_count,
         "conflict_count": counts.open_conflicts,
         "snapshot_version": context().sheet_snapshots.latest.version,
-        # Called by whole screens alone: a part that is renewed beside one must not take what is meant for the next screen.
-        "take_messages": partial(context().sessions.take_messages, g.session_id),
+        "take_messages": _take_messages,
         "health": health_watch().words(),
     }
+
+
+def _take_messages() -> list[str]:
+    """Return what was left for the next screen, once; nothing for what a script asks for: a refusal of that is a whole page."""
+    if "text/html" not in request.headers.get("Accept", "text/html"):  # a script accepts */*
+        return []
+    return context().sessions.take_messages(g.session_id)
 
 
 def _years(present: CitySettings) -> list[int]:
