@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -31,7 +33,7 @@ class Founder:
         base, environ = f"http://{host}", {"REMOTE_ADDR": address}
         return self.client.get(f"/found?token={token}", base_url=base, environ_base=environ)
 
-    def send(self, origin: str = f"http://{HOST}", **fields: str) -> TestResponse:
+    def send(self, origin: str = f"http://{HOST}", **fields: Any) -> TestResponse:
         return self.client.post(
             "/found",
             base_url=f"http://{HOST}",
@@ -73,6 +75,15 @@ def test_what_cannot_be_founded_comes_back_filled_in(
     assert (answer.status_code, said in page, founder.made) == (422, True, [])
     assert f'value="{year}"' in page
     assert "<b>市" not in page
+
+
+def test_a_form_is_one_definition_and_one_drawing(founder: Founder) -> None:
+    names = ("form.toml", "様式.xlsx", "別の様式.xlsx")
+    files = [(io.BytesIO(b"x"), name) for name in names]
+    answer = founder.send(name="つくば市", year="2018", form=files)
+    assert answer.status_code == 422
+    assert "form.toml と drawing.xlsx を1つずつ選んでください" in answer.get_data(as_text=True)
+    assert not founder.made
 
 
 def test_strangers_found_nothing(founder: Founder) -> None:

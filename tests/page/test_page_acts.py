@@ -220,6 +220,9 @@ def test_a_changed_form_is_tried_adopted_and_put_back(office: Office, tmp_path: 
         tmp_path / "form", in_field("purpose", 'label = "事業の目的"', 'label = "事業のねらい"')
     )
     assert officer.plan("adopt-form", {"file": files_of(changed)[:1]}).status_code == 422
+    other = (io.BytesIO(b"PK"), "別の様式.xlsx")
+    too_many = text_of(officer.plan("try-form", {"file": [*files_of(changed), other]}))
+    assert "form.toml と drawing.xlsx を1つずつ選んでください" in too_many
     tried = officer.act("try-form", {"file": files_of(changed)})
     assert tried.startswith("done"), tried
     assert officer.plan("former-form", {}).status_code == 422, "there is none before"
@@ -394,6 +397,20 @@ def test_the_list_of_plans_is_replaced_and_shared_indicators_are_put_into_their_
     assert "変わるシート 2件" in text_of(shown), text_of(shown)
     assert officer.act("indicators", {}).startswith("done")
     assert "変わるシート 0件" in text_of(officer.plan("indicators", {}))
+
+
+def test_an_act_that_reads_one_file_takes_no_second_one_in_silence(office: Office) -> None:
+    officer = office.officer()
+    listed = "計画,大,中,小,名称\n総合戦略,1,,,観光\n".encode()
+
+    def files(*names: str) -> dict[str, Any]:
+        return {"file": [(io.BytesIO(listed), name) for name in names]}
+
+    refused = officer.plan("plans", files("a.csv", "b.csv"))
+    assert (refused.status_code, "1つだけ選んで" in text_of(refused)) == (422, True)
+    assert officer.plan("plans", files("a.csv")).status_code == 200
+    assert 'type="file" multiple' not in officer.page("/work/plans")
+    assert 'type="file" multiple' in officer.page("/work/receive")
 
 
 def test_what_is_said_of_an_act_waits_for_the_next_screen_and_no_part_takes_it(

@@ -13,9 +13,9 @@ from flask import Flask, render_template, request
 
 from xlsync.addin.ways.visits import Visit, host_of, is_loopback
 from xlsync.errors import XlsyncError
-from xlsync.form.library import FORM_FILE
 from xlsync.page.guard import HEADERS
 from xlsync.page.page_words import coded
+from xlsync.page.uploads import form_file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -124,9 +124,10 @@ def _new_city(scratch: Path) -> NewCity:
     if not _EARLIEST <= year <= _LATEST:
         raise XlsyncError("対象年度を西暦で入力してください（例：2026）")
     files = [file for file in request.files.getlist("form") if file.filename]
-    for file in files:
-        is_definition = str(file.filename).endswith(".toml")
-        file.save(scratch / (FORM_FILE if is_definition else "drawing.xlsx"))
+    for file, called in zip(
+        files, form_file_names([str(each.filename) for each in files]), strict=True
+    ):
+        file.save(scratch / called)
     return NewCity(name, year, scratch if files else None)
 
 

@@ -6,17 +6,20 @@ import contextlib
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from xlsync.canonical_json import canonical
 from xlsync.disk import create_once
-from xlsync.errors import WorkbookError
+from xlsync.errors import FormError, WorkbookError
 from xlsync.file_names import last_part
+from xlsync.form.library import FORM_FILE
 from xlsync.page.sessions import make_private_folder
 
 _FOLDER: Final = "uploads"
+_DRAWING: Final = "drawing.xlsx"
 _LASTS: Final = dt.timedelta(days=1)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -53,6 +56,14 @@ def kept_upload(page_folder: Path, name: str, digest: str) -> Upload:
     )
 
 
+def form_file_names(names: Sequence[str]) -> list[str]:
+    """Return what each of the files of a form is called in its folder; FormError where two are the same part of it."""
+    called = [FORM_FILE if name.lower().endswith(".toml") else _DRAWING for name in names]
+    if len(set(called)) < len(called):
+        raise FormError(f"{FORM_FILE} と {_DRAWING} を1つずつ選んでください", "、".join(names))
+    return called
+
+
 def plan_digest(document: dict[str, Any]) -> str:
     """Return what stands for a plan: another one has another."""
     return hashlib.sha256(canonical(document)).hexdigest()
@@ -65,4 +76,4 @@ def _remove_old(folder: Path, now: dt.datetime) -> None:
                 file.unlink()
 
 
-__all__ = ["Upload", "keep_upload", "kept_upload", "plan_digest"]
+__all__ = ["Upload", "form_file_names", "keep_upload", "kept_upload", "plan_digest"]

@@ -23,6 +23,7 @@ from xlsync.form.library import FORM_FILE, content_hash, load_form
 from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
 from xlsync.page.page_context import city, context, source
 from xlsync.page.sessions import make_private_folder
+from xlsync.page.uploads import form_file_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,7 +42,7 @@ _NAMED: Final = 20
 
 def _file_input() -> ActInput:
     hint = f"{FORM_FILE} と drawing.xlsx を、2つ一緒に選びます。"
-    return ActInput("file", "様式のファイル", "file", hint)
+    return ActInput("file", "様式のファイル", "files", hint)
 
 
 def _trial_inputs() -> tuple[ActInput, ...]:
@@ -55,13 +56,13 @@ def _adoption_inputs() -> tuple[ActInput, ...]:
 
 def _uploaded_form(uploads: Sequence[Upload]) -> Form:
     """Return the form whose files were uploaded; FormError where it cannot be used in the city."""
+    names = form_file_names([upload.file for upload in uploads])
     digest = hashlib.sha256("".join(sorted(each.digest for each in uploads)).encode()).hexdigest()
     parent = context().sessions.folder / _FORMS
     make_private_folder(parent)
     folder = parent / digest
     folder.mkdir(mode=0o700, exist_ok=True)
-    for upload in uploads:
-        name = FORM_FILE if upload.file.endswith(".toml") else "drawing.xlsx"
+    for upload, name in zip(uploads, names, strict=True):
         create_once(folder / name, upload.file_bytes)
     changed = load_form(str(folder), Path())
     checked_template(changed, city().terms.fiscal_year)

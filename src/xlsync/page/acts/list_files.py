@@ -33,7 +33,7 @@ from xlsync.exchange.staffing.staffing_workbook import staffing_workbook
 from xlsync.exchange.tiers.former_opinions import former_opinions
 from xlsync.exchange.tiers.known_grades import known_grades
 from xlsync.exchange.tiers.tier_pages import tier_pages
-from xlsync.form.library import FORM_FILE
+from xlsync.form.library import form_files
 from xlsync.page.acts.office_act import ActInput, FilledForm, MadeFile, OfficeFile
 from xlsync.page.acts.reminder_act import drafts_folder
 from xlsync.page.page_context import city, context, edition
@@ -124,9 +124,8 @@ def _form(_filled: FilledForm) -> MadeFile:
     """Return the form in use: its files, the template, and what is made from it to be read."""
     form, shown = city().terms.form, edition()
     template = checked_template(form, shown.year).data
-    definition = (form.folder / FORM_FILE).read_bytes()
-    files = {FORM_FILE: definition, "drawing.xlsx": form.drawing(), "ひな形.xlsx": template}
-    return MadeFile("様式.zip", zipped({**files, **form_documents(shown)}), _ZIP)
+    files = {**form_files(form), "ひな形.xlsx": template, **form_documents(shown)}
+    return MadeFile("様式.zip", zipped(files), _ZIP)
 
 
 def _zipped(folder: Path, name: str) -> MadeFile:

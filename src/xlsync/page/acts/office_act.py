@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xlsync.page.page_jobs import JobRun
     from xlsync.page.uploads import Upload
 
-InputKind = Literal["text", "area", "day", "choice", "tick", "file", "hidden"]
+InputKind = Literal["text", "area", "day", "choice", "tick", "file", "files", "hidden"]
 ActGroup = Literal[
     "台帳", "受領", "提出", "財務データ", "評価", "時点・年度", "様式", "期限・一覧", "控え"
 ]
@@ -28,7 +28,7 @@ class ActInput:
     Attributes:
         name: Its name in the form.
         input_caption: What it is called.
-        input_kind: How it is asked for.
+        input_kind: How it is asked for; "files" takes any number of them, "file" one.
         hint: What to write.
         input_choices: What may be chosen, each with its words.
         is_needed: Whether it must be filled in.

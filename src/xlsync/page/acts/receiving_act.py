@@ -40,7 +40,7 @@ _DONE: Final = {**_OUTCOMES, "accepted": "登録しました", "conflict": "入�
 
 def _inputs() -> tuple[ActInput, ...]:
     return (
-        ActInput("file", "Excelファイル（いくつでも。zipも）", "file"),
+        ActInput("file", "Excelファイル（いくつでも。zipも）", "files"),
         ActInput("clearing", "多くの欄が空欄になっていても受け取る", "tick", is_needed=False),
         ActInput("late", "受付を締め切ったあとでも受け取る", "tick", is_needed=False),
     )

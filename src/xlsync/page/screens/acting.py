@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from flask import Blueprint, render_template, request
 
-from xlsync.errors import XlsyncError
+from xlsync.errors import WorkbookError, XlsyncError
 from xlsync.page.acts import ACTS, FILES
 from xlsync.page.acts.office_act import ActGroup, FilledForm
 from xlsync.page.guard import TOKEN_FIELD, allow
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as Redirection
 
     from xlsync.page.acts.office_act import ActInput, OfficeAct, OfficeFile, ShownPlan
+    from xlsync.page.uploads import Upload
 
 acting = Blueprint("acting", __name__)
 _PASSED_OVER = {TOKEN_FIELD, "plan", "upload", "upload_name", "file"}
@@ -104,11 +105,18 @@ def _act(name: str) -> OfficeAct:
 def _filled(act: OfficeAct) -> FilledForm:
     """Return what was filled in, with the files that were uploaded now or before."""
     uploads = every_uploaded_before()
-    asked = [each for each in act.asked_inputs() if each.input_kind == "file"]
-    is_sent = any(file.filename for file in request.files.getlist("file"))
-    if not uploads and asked and (is_sent or asked[0].is_needed):
-        uploads = every_uploaded()
+    for each in act.asked_inputs():
+        if each.input_kind in {"file", "files"} and not uploads:
+            uploads = _uploaded_for(each)
     return FilledForm(request.form.to_dict(), uploads)
+
+
+def _uploaded_for(asked: ActInput) -> tuple[Upload, ...]:
+    """Return the files that were uploaded now; WorkbookError where they are too many, or none and one is needed."""
+    sent = [file for file in request.files.getlist("file") if file.filename]
+    if len(sent) > 1 and asked.input_kind == "file":
+        raise WorkbookError("ファイルは1つだけ選んでください")
+    return every_uploaded() if sent or asked.is_needed else ()
 
 
 def _asked_texts() -> dict[str, str]:
