@@ -226,7 +226,7 @@ def test_a_bomb_is_a_sentence_wherever_a_file_is_asked_for(attacked: Visit) -> N
     asked = [
         name
         for name, act in ACTS.items()
-        if any(each.input_kind == "file" for each in inputs_of(attacked, act))
+        if any(each.input_kind in {"file", "files"} for each in inputs_of(attacked, act))
     ]
     assert {"receive", "new-form", "adopt-form"} <= {*asked}
     screens = [f"/work/{name}" for name in asked if name != "replace-list"]
