@@ -66,3 +66,29 @@ def test_ctrl_c_ends_all_of_them_without_a_traceback(filled: Path) -> None:
         while Path(f"/proc/{child}").exists():
             assert time.monotonic() < end + 60
             time.sleep(0.05)
+
+
+_INTERRUPTED_AT_A_START = """
+import signal, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)
+start = threading.Thread.start
+def interrupted(thread):
+    threading.Thread.start = start
+    signal.raise_signal(signal.SIGINT)
+    start(thread)
+threading.Thread.start = interrupted
+"""
+
+
+def test_ctrl_c_while_the_processes_start_ends_as_anywhere(filled: Path) -> None:
+    command = [sys.executable, "-c", _INTERRUPTED_AT_A_START + MAIN]
+    command += ["check", str(_many(filled, 21)), "--jobs", "2"]
+    with subprocess.Popen(
+        command, cwd=filled, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    ) as process:
+        try:
+            _, err = process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    assert (process.returncode, err) == (130, "")

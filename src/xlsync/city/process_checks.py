@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -13,6 +15,8 @@ from xlsync.city.file_checks import check_files
 from xlsync.city.settings import read_settings
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from xlsync.city.city_paths import InputFile
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.receipt import Receipt
@@ -39,13 +43,31 @@ def check_with_processes(
     folder = None if city is None else city.folder
     parts = [files[at : at + _FILES_AT_ONCE] for at in range(0, len(files), _FILES_AT_ONCE)]
     with ProcessPoolExecutor(jobs, initializer=_leave_signals_to_the_parent) as pool:
-        receipts = pool.map(_check_part, [folder] * len(parts), parts)
+        with _ctrl_c_waits():
+            receipts = pool.map(_check_part, [folder] * len(parts), parts)
         try:
             for _ in shown(parts):
                 yield next(receipts)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl+C wait for the end of the block: a pool that is interrupted while it starts cannot be ended."""
+    heard_by = signal.getsignal(signal.SIGINT)
+    if not callable(heard_by) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: pressed.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard_by)
+    if pressed:
+        heard_by(*pressed[0])
 
 
 def _leave_signals_to_the_parent() -> None:
