@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xlsync.carry_over import heirs_through
@@ -221,16 +223,20 @@ def _old_sheet(terms: Terms, incoming: Incoming, reading: Reading) -> OldSheet:
 
 
 def _old_pages(reading: Reading, plans: Sequence[PagePlan]) -> Iterator[OldPage]:
-    """Yield the worksheets of a sheet, each with the plan of which it has fields and the cells on it."""
+    """Yield the worksheets of a sheet, each with the plan that fits it best and the cells on it."""
     cells = _cells_of_page(reading)
     located = {path: split_title(at, reading.worksheet) for path, at in cells.items()}
     left = list(plans)
     for worksheet in reading.worksheets:
         addresses = {path: at for path, (title, at) in located.items() if title == worksheet}
-        drawn = next((plan for plan in left if plan.field_boxes.keys() & addresses), None)
-        plan = drawn or next(plan for plan in left if not plan.field_boxes)
+        plan = max(left, key=partial(_likeness, worksheet=worksheet, paths=addresses.keys()))
         left.remove(plan)
         yield OldPage(worksheet, plan, addresses)
+
+
+def _likeness(plan: PagePlan, worksheet: str, paths: AbstractSet[str]) -> tuple[int, bool, bool]:
+    """Return how well a plan fits a worksheet: by its fields, of an emptied one by its title, else it has only tables."""
+    return len(plan.field_boxes.keys() & paths), plan.title == worksheet, not plan.field_boxes
 
 
 def _cells_of_page(reading: Reading) -> dict[str, str]:
