@@ -27,12 +27,14 @@ from xlsync.exchange import Receipt, Source, Terms, resolve, revert
 from xlsync.exchange.receive import receive
 from xlsync.form.library import content_hash, load_form
 from xlsync.store import Distribution, Store, audit, rebuild, record_distribution
-from xlsync.store.form_versions import form_in_use
+from xlsync.store.form_versions import faults_of_versions, form_in_use
 from xlsync.store.lock import holding
 from xlsync.store.opened_store import store_at
 from xlsync.store.own_paths import KEPT
 from xlsync.store.register_acts import RegisterAct, write_register_act
+from xlsync.store.seal_audit import listed_seals
 from xlsync.store.store_batch import store_batch
+from xlsync.store.store_files import listable_names
 from xlsync.store.store_location import files_at
 from xlsync.store.store_path import StorePath, entries_below, name_below, names_in, replace_whole
 from xlsync.store.store_transfer import transfer
@@ -455,6 +457,25 @@ def test_a_database_that_is_not_there_is_told_without_the_password(tmp_path: Pat
     with pytest.raises(StoreError, match="接続") as told:
         opened(tmp_path, at).keys(YEAR)
     assert "geheim" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda store: listable_names(store.files / "revisions"),
+        lambda store: store.copy_states(KEY, YEAR),
+        lambda store: store.copy_paths(KEY, YEAR),
+        listed_seals,
+        lambda store: list(faults_of_versions(store.files, store.stored_form.given.id)),
+    ],
+)
+def test_what_a_database_that_is_gone_cannot_tell_is_not_taken_for_nothing(
+    tmp_path: Path, look: Callable[[Store], object]
+) -> None:
+    at = "postgresql://127.0.0.1:1/x#市"
+    store = store_at(tmp_path, at, "", load_form(), lambda _sentence: None)
+    with pytest.raises(StoreUnreachable):
+        look(store)
 
 
 def test_without_psycopg_the_remedy_is_told(

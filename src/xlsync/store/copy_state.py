@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from xlsync.canonical_json import canonical, parse_json
-from xlsync.errors import StoreDamaged, StoreError, XlsyncError
+from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
 from xlsync.form.edition import Edition
 from xlsync.sheet import Sheet
 from xlsync.store.form_versions import FIRST
@@ -94,7 +94,7 @@ def read_copy_state(file: StorePath, form: StoredForm, edition: int) -> CopyStat
 
 def copy_path(file: StorePath) -> str:
     """Return where the file of a copy lies, "" where its state does not say or cannot be read."""
-    with contextlib.suppress(OSError, XlsyncError, KeyError, TypeError):
+    with contextlib.suppress(OSError, SheetError, KeyError, TypeError):
         return str(parse_json(file.read_bytes())["place"])
     return ""
 

@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import TEMPORARY
-from xlsync.errors import FormError, SheetError, StoreBusy, StoreDamaged, StoreError
+from xlsync.errors import (
+    FormError,
+    SheetError,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreUnreachable,
+)
 from xlsync.form.library import (
     FORM_FILE,
     Form,
@@ -242,7 +249,7 @@ def faults_of_versions(folder: StorePath, form: str) -> Iterator[tuple[str, str]
     versions = FormVersions(folder, form)
     try:
         numbers = versions.mentioned()
-    except StoreDamaged:
+    except (StoreDamaged, StoreUnreachable):
         raise
     except StoreError:  # the audit names each folder that cannot be listed
         return

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from xlsync.errors import StoreDamaged, StoreError
+from xlsync.errors import StoreDamaged, StoreError, StoreUnreachable
 from xlsync.sheet_keys import SheetId
 from xlsync.store.listed_revisions import is_list_begun
 from xlsync.store.seal_list import SealLine, read_seal_list
@@ -65,10 +65,14 @@ def listed_seals(files: StoreFiles) -> ListedSeals:
     """Read the list of seals of a store."""
     try:
         seals = read_seal_list(files.files)
+    except StoreUnreachable:
+        raise
     except StoreError:  # the audit names each folder that cannot be listed
         return ListedSeals({}, {}, (), is_complete=False, is_listable=False)
     try:
         is_begun = is_list_begun(files.files)
+    except StoreUnreachable:
+        raise
     except StoreError:
         is_begun = False
     # The first line counts: a revision is written once, so a second line for it is somebody else's.

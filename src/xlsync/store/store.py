@@ -51,12 +51,16 @@ from xlsync.store.migration import (
 )
 from xlsync.store.revision import Draft, Revision, hash_of, head_bytes
 from xlsync.store.seal_list import Sealed, append_seals
-from xlsync.store.store_files import received_ending, refuse_unreadable_copies, safe_key
+from xlsync.store.store_files import (
+    listable_names,
+    received_ending,
+    refuse_unreadable_copies,
+    safe_key,
+)
 from xlsync.store.store_path import (
     StorePath,
     create_once,
     flush_folder,
-    names_in,
     remove,
     replace_whole,
 )
@@ -141,22 +145,19 @@ class Store(StoreReader):
 
         There are none where they cannot be read: one sheet stops no work on the others, and nothing of it is received.
         """
-        folder = self.copies_folder(key, edition)
-        names: list[str] = []
-        with contextlib.suppress(StoreError):
-            names = sorted(names_in(folder))
-        files = (folder / name for name in names if name.endswith(".json"))
+        files = self._copy_state_files(key, edition)
         asked = (file for file in files if file.name.startswith(copy) and file.stem != but)
         states = {file.stem: read_copy_state(file, self.stored_form, edition) for file in asked}
         return {name: state for name, state in states.items() if state is not None}
 
     def copy_paths(self, key: SheetId, edition: int) -> list[str]:
         """Return where the files of a sheet's copies lie, as `copy_states` tells it, without reading what they hold."""
+        files = self._copy_state_files(key, edition)
+        return [path for file in files if (path := copy_path(file))]
+
+    def _copy_state_files(self, key: SheetId, edition: int) -> list[StorePath]:
         folder = self.copies_folder(key, edition)
-        with contextlib.suppress(StoreError):
-            files = (folder / name for name in sorted(names_in(folder)) if name.endswith(".json"))
-            return [path for file in files if (path := copy_path(file))]
-        return []
+        return [folder / name for name in sorted(listable_names(folder)) if name.endswith(".json")]
 
     def refuse_unreadable_copies(self, key: SheetId, edition: int) -> None:
         """Raise StoreDamaged where the states of a sheet's copies cannot be listed; call before something is received."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.canonical_json import parse_json
-from xlsync.errors import SheetError, StoreDamaged, StoreError, XlsyncError
+from xlsync.errors import SheetError, StoreDamaged, StoreError, StoreUnreachable, XlsyncError
 from xlsync.sheet_keys import SheetId, key_of_name
 from xlsync.store.acts_audit import faults_beside_sheets, faults_of_acts
 from xlsync.store.copy_state import parse_copy_state
@@ -132,6 +132,8 @@ def _damages_of_sheet(
         try:
             data = kept.file.read_bytes()
             kept = _Kept(kept.file, data, store.stored_form.parse(data, str(kept.file)))
+        except StoreUnreachable:
+            raise
         except (OSError, XlsyncError) as fault:
             yield Damage(_name(store, kept.file), _why(fault))
         else:

@@ -118,9 +118,11 @@ def has_revisions(folder: StorePath) -> bool:
 
 
 def listable_names(folder: StorePath) -> list[str]:
-    """Return the names in a folder, unordered; none where it cannot be listed."""
+    """Return the names in a folder, unordered; none where that folder alone cannot be listed."""
     try:
         return names_in(folder)
+    except StoreUnreachable:
+        raise
     except StoreError:
         return []
 
