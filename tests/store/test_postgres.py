@@ -19,7 +19,9 @@ from tests.cities import City, typed
 from tests.postgres import Server
 from tests.store.disk_calls import KILLED, Said, forked
 from xlsync.city.backup_settings import backup_terms
+from xlsync.city.diagnosis.examination import examine
 from xlsync.city.settings import read_settings
+from xlsync.cli.commands.background_jobs import BackgroundOptions, install
 from xlsync.cli.commands.init import create_city
 from xlsync.cli.commands.store_copying import copy_between
 from xlsync.errors import SettingsError, StoreBusy, StoreError, StoreUnreachable
@@ -167,6 +169,12 @@ def test_a_city_moves_into_a_database_as_the_guide_says(
     assert city_settings.store.folder == tmp_path / "store"
     with pytest.raises(SettingsError, match="store copy"):
         backup_terms(tmp_path)
+    assert install(tmp_path, BackgroundOptions(of_user=True, is_dry_run=True)) == 0
+    installed = capsys.readouterr().out
+    assert ("xlsync-watch" in installed, "xlsync-backup" in installed) == (True, False)
+    checked = {each.code: each for each in examine(tmp_path, "utf-8")}
+    assert "check-failed" not in checked, checked["check-failed"]
+    assert "pg_dump" in checked["backup"].message
 
 
 def test_a_version_of_the_form_that_only_the_database_has_is_read_by_other_processes_too(

@@ -17,6 +17,7 @@ from xlsync.store.store_location import is_address
 
 if TYPE_CHECKING:
     from xlsync.backup.backup_sources import BackupSource
+    from xlsync.city.settings import CitySettings
 
 _NO_CITY: Final = (
     "設定ファイル {name} がありません。市のフォルダで実行するか、-C で指定してください"
@@ -86,6 +87,16 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
     )
     target = (folder / backup.folder).resolve() if backup.folder else None
     return BackupTerms(str(entries.get("city", "")), source, backup.retention, target)
+
+
+def wanted_backup_folder(city: CitySettings) -> Path | None:
+    """Return where a city's backups are to be; None where its settings do not say, or its store is in a database."""
+    return None if is_in_database(city) else backup_terms(city.folder).backup_folder
+
+
+def is_in_database(city: CitySettings) -> bool:
+    """Whether a city's store is in a database, of which we make no backups."""
+    return not isinstance(city.store.files, Path)
 
 
 def store_path_of(settings: bytes, where: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from xlsync.city.backup_settings import backup_terms
+from xlsync.city.backup_settings import backup_terms, is_in_database
 from xlsync.city.city_paths import converter_of
 from xlsync.city.clock_and_user import user
 from xlsync.city.diagnosis.diagnosis import Diagnosis
@@ -40,6 +40,11 @@ _OF_STORE: Final = (
 )
 _OF_SETTINGS: Final = (
     "市のフォルダで実行するか -C で指定し、誤りがあれば xlsync.toml を直してください"
+)
+_OF_DATABASE: Final = Diagnosis(
+    "backup",
+    "ok",
+    "登録データはデータベースにあります。控えは、データベースの控え（pg_dump など）でとってください",
 )
 Check = Callable[[], Iterable[Diagnosis]]
 
@@ -77,12 +82,10 @@ def _city_of(start: Path) -> CitySettings | Diagnosis:
 
 
 def _city_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
-    store = FolderSubject("store", "登録データ", city.store.folder)
     share = FolderSubject("share", "共有フォルダ", city.shared)
     checks: list[Check] = [
         lambda: form_checks(city),
-        lambda: disk_checks(store),
-        lambda: store_checks(store),
+        *_store_checks(city, now),
         lambda: clock_checks(city, now),
         lambda: disk_checks(share),
     ]
@@ -92,11 +95,19 @@ def _city_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
             lambda: path_checks(share),
             lambda: event_checks(city),
         ]
-    checks += [
-        lambda: watcher_checks(city, now),
+    return [*checks, lambda: watcher_checks(city, now)]
+
+
+def _store_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
+    """Return the checks of the store's folder and its backups; whoever has a database looks after both there."""
+    if is_in_database(city):
+        return [lambda: [_OF_DATABASE]]
+    store = FolderSubject("store", "登録データ", city.store.folder)
+    return [
+        lambda: disk_checks(store),
+        lambda: store_checks(store),
         lambda: backup_checks(backup_terms(city.folder).backup_folder, now),
     ]
-    return checks
 
 
 def _results(checks: Iterable[Check]) -> Iterator[Diagnosis]:

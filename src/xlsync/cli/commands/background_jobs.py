@@ -22,7 +22,7 @@ from xlsync.city.background.jobs import (
     carry_out,
     run_program,
 )
-from xlsync.city.backup_settings import backup_terms
+from xlsync.city.backup_settings import is_in_database, wanted_backup_folder
 from xlsync.city.clock_and_user import user
 from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION
@@ -39,6 +39,9 @@ _WORDS: Final[dict[JobName, str]] = {
 }
 _NO_BACKUP: Final = (
     "毎晩の控えは入れていません。設定に [backup] folder を書いて、もう一度実行してください"
+)
+_OF_DATABASE: Final = (
+    "毎晩の控えは入れていません。登録データのあるデータベースの控え（pg_dump など）をとってください"
 )
 _NOT_ROOT: Final = (
     "管理者の権限が要ります。管理者（sudo）で実行するか、"
@@ -79,12 +82,12 @@ def install(folder: Path, options: BackgroundOptions, run: Run = run_program) ->
     if options.of_user and not options.is_windows:
         say(_LINGER)
     if "backup" not in names:
-        say(_NO_BACKUP)
+        say(_OF_DATABASE if is_in_database(city) else _NO_BACKUP)
     return 0
 
 
 def _wanted(city: CitySettings, options: BackgroundOptions) -> list[JobName]:
-    has_backup = backup_terms(city.folder).backup_folder is not None
+    has_backup = wanted_backup_folder(city) is not None
     wanted = {"watch": True, "serve": options.serves, "backup": has_backup}
     return [name for name in JOBS if wanted[name]]
 
@@ -154,7 +157,7 @@ def _windows_account(options: BackgroundOptions) -> str:
 
 
 def _job(city: CitySettings, name: JobName, account: str) -> Job:
-    backups = backup_terms(city.folder).backup_folder
+    backups = wanted_backup_folder(city)
     writable = [city.folder, city.store.folder.resolve(), city.shared.resolve()]
     if name == "backup" and backups is not None:
         writable = [city.store.folder.resolve(), backups]
