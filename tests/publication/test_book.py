@@ -255,6 +255,27 @@ def test_after_one_change_only_its_pages_and_the_books_it_is_in_are_made_again(
     assert made(binder_of(replace(first, public_sheets=(later, *two[1:])), template, kept)) == after
 
 
+def test_pages_of_the_second_layout_are_made_again_where_the_form_calls_a_field_otherwise(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    program = copying_program(tmp_path, b"%PDF-1.7 page")
+    binder = binder_of(year, template, tmp_path / "pages", program)
+    assert sum(binder.pages()) == 2 * len(year.public_sheets)
+    edited = papers.edited_form(tmp_path / "form", ('"予算事業名"', '"予算上の事業"'))
+    edition = public_edition(edited.at(papers.EDITION))
+    sheets = tuple(
+        replace(each, sheet=Sheet.from_json(each.sheet.to_json(), edited))
+        for each in year.public_sheets
+    )
+    later = binder_of(
+        replace(year, edition=edition, public_sheets=sheets), template, tmp_path / "pages", program
+    )
+    (before,), (after,) = (each.report_documents[sheets[0].sheet.id] for each in (binder, later))
+    assert "予算上の事業" in after.data.decode()
+    assert "予算上の事業" not in before.data.decode()
+    assert later.missing() >= len(sheets)
+
+
 def test_pages_made_without_a_font_are_made_again_where_it_is_there(
     year: PublishedYear, template: Template, tmp_path: Path
 ) -> None:

@@ -50,11 +50,11 @@ class ContentsEntry:
 
 
 def sheet_documents(
-    template: Template, public: PublicSheet, template_digest: bytes
+    template: Template, public: PublicSheet, form_digest: bytes
 ) -> Iterator[PageDocument]:
     """Yield the documents of a sheet's pages: the official page, then what does not fit on it."""
     words = f"{public.sheet.key} {public.sheet.title}"
-    source = template_digest + source_of(public)
+    source = form_digest + source_of(public)
     yield PageDocument(words, ".xlsx", source, partial(print_page, template, public.sheet))
     texts = long_texts(template, public)
     if texts:

@@ -73,10 +73,10 @@ class Bookbinder:
     @cached_property
     def documents(self) -> Documents:
         """The documents of the official pages of each sheet, by the sheet's id."""
-        digest = hashlib.sha256(self.template.data).digest()
         sheets = self.published_year.public_sheets
         return {
-            each.sheet.id: list(sheet_documents(self.template, each, digest)) for each in sheets
+            each.sheet.id: list(sheet_documents(self.template, each, self._form_digest))
+            for each in sheets
         }
 
     @cached_property
@@ -87,7 +87,13 @@ class Bookbinder:
             return {}
         sheets = self.published_year.public_sheets
         reported = (each for each in sheets if is_reported(layout, each))
-        return {each.sheet.id: [_report_page(layout, each)] for each in reported}
+        return {each.sheet.id: [_report_page(layout, each, self._form_digest)] for each in reported}
+
+    @cached_property
+    def _form_digest(self) -> bytes:
+        """What stands for the form: its drawing, and its words, which pages show beside what a sheet says."""
+        words = self.published_year.edition.definition.model_dump_json()
+        return hashlib.sha256(self.template.data + words.encode()).digest()
 
     @cached_property
     def _department_names(self) -> tuple[str, ...]:
@@ -248,9 +254,9 @@ class Bookbinder:
         )
 
 
-def _report_page(layout: ReportLayout, public: PublicSheet) -> PageDocument:
+def _report_page(layout: ReportLayout, public: PublicSheet, form_digest: bytes) -> PageDocument:
     words = f"{public.sheet.key} {layout.title}"
-    source = layout.model_dump_json().encode() + source_of(public)
+    source = form_digest + source_of(public)
     return PageDocument(words, ".fods", source, partial(report_document, layout, public))
 
 
