@@ -470,12 +470,19 @@ def test_a_backup_of_another_account_or_computer_says_so_when_restored(
 
 
 @pytest.mark.parametrize(
-    ("table", "entry"), [("organization", "file"), ("programs", "names"), ("publication", "names")]
+    ("table", "entry", "text"),
+    [
+        ("organization", "file", "政策イノベーション部,情報政策課,企画推進係\n"),
+        ("programs", "names", "01-02,総務費\n"),
+        ("publication", "names", "山田太郎\n"),
+        ("plans", "file", "総合戦略,1,,,観光,,\n"),
+        ("plans", "indicators", "来場者数,H30,1人,,\n"),
+    ],
 )
 def test_a_list_outside_the_citys_folder_is_named(
-    table: str, entry: str, filled: Path, run: Run, tmp_path: Path
+    table: str, entry: str, text: str, filled: Path, run: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "一覧.csv").write_text("政策イノベーション部,情報政策課,企画推進係\n")
+    (tmp_path / "一覧.csv").write_text(text, encoding="utf-8")
     with (filled / "xlsync.toml").open("a", encoding="utf-8") as settings:
         settings.write(f"\n[{table}]\n{entry} = '../一覧.csv'\n")
     said = run("backup", tmp_path / "控え")

@@ -123,6 +123,8 @@ def outside_files(start: Path) -> list[str]:
     named = (
         entries.get("organization", {}).get("file", ""),
         entries.get("programs", {}).get("names", ""),
+        entries.get("plans", {}).get("file", ""),
+        entries.get("plans", {}).get("indicators", ""),
         entries.get("publication", {}).get("names", ""),
         entries.get("form", ""),
     )
