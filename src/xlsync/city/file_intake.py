@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_paths import InputFile, converter_of
+from xlsync.city.clock_and_user import seconds_passed
 from xlsync.city.file_receipts import Task, receipts_of_file, receipts_of_files
 from xlsync.exchange.city_inputs import CityInputs
 from xlsync.exchange.file_record import FileRecord
@@ -54,7 +54,7 @@ def receive_files(
 
     """
     with (
-        store_batch(city.store, time.monotonic) as store,
+        store_batch(city.store, seconds_passed) as store,
         FileRecord(CityInputs(store, city.terms)) as known,
     ):
         task = _receive_task(
