@@ -469,20 +469,21 @@ def test_a_backup_of_another_account_or_computer_says_so_when_restored(
     assert "もとのパソコン（PC-0412）の見張りは止めて" in said.out
 
 
-@pytest.mark.parametrize(
-    ("table", "entry", "text"),
-    [
-        ("organization", "file", "政策イノベーション部,情報政策課,企画推進係\n"),
-        ("programs", "names", "01-02,総務費\n"),
-        ("publication", "names", "山田太郎\n"),
-        ("plans", "file", "総合戦略,1,,,観光,,\n"),
-        ("plans", "indicators", "来場者数,H30,1人,,\n"),
-    ],
-)
+LISTS = {
+    ("organization", "file"): "政策イノベーション部,情報政策課,企画推進係\n",
+    ("programs", "names"): "01-02,総務費\n",
+    ("publication", "names"): "山田太郎\n",
+    ("plans", "file"): "総合戦略,1,,,観光,,\n",
+    ("plans", "indicators"): "来場者数,H30,1人,,\n",
+}
+"""What each list that the settings name may say."""
+
+
+@pytest.mark.parametrize(("table", "entry"), LISTS)
 def test_a_list_outside_the_citys_folder_is_named(
-    table: str, entry: str, text: str, filled: Path, run: Run, tmp_path: Path
+    table: str, entry: str, filled: Path, run: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "一覧.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "一覧.csv").write_text(LISTS[table, entry], encoding="utf-8")
     with (filled / "xlsync.toml").open("a", encoding="utf-8") as settings:
         settings.write(f"\n[{table}]\n{entry} = '../一覧.csv'\n")
     said = run("backup", tmp_path / "控え")
