@@ -152,6 +152,20 @@ def test_contacts_are_a_line_a_unit_and_other_columns_stay(changed: Office) -> N
     assert list((changed.store.folder / "page/lists/連絡先.csv").glob("*.csv"))
 
 
+def test_a_contact_that_the_form_does_not_ask_for_stays(changed: Office) -> None:
+    officer = changed.officer()
+    action, hidden = forms_in(officer.page("/work/contacts"))[0]
+    rows = "部,課,メール,担当者\n新しい部,新しい課,new@city.example,\n"
+    (changed.folder / "連絡先.csv").write_text(rows, encoding="utf-8-sig")
+    shown = officer.send(action, {**hidden, "to.政策イノベーション部": "bu@city.example"})
+    assert "- 新しい部" not in text_of(shown)
+    run, fields = forms_in(text_of(shown))[-1]
+    assert officer.send(run, fields).status_code == 303
+    assert changed.ended().startswith("done")
+    said = (changed.folder / "連絡先.csv").read_text(encoding="utf-8-sig")
+    assert ("new@city.example" in said, "bu@city.example" in said) == (True, True)
+
+
 def test_the_units_of_the_city_come_from_a_list_that_the_settings_then_name(
     changed: Office,
 ) -> None:
@@ -190,6 +204,48 @@ def test_who_changed_the_settings_when_and_how_is_kept(changed: Office) -> None:
     assert page.index("+ licence") < page.index("+ date = 2018-06-29")
     assert page.count("7月10日 09:00</time> 山田花子") == 2
     assert b"closed = false" in officer.get("/settings/1").get_data()
+
+
+SETTINGS_SCREENS = (
+    "deadline",
+    "phase",
+    "review-rules",
+    "owners",
+    "rates",
+    "tier",
+    "publisher",
+    "replace-list",
+)
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (b"\n[deadline\n", "設定として読めません"),
+        ("\n# 期限".encode("cp932"), "設定として読めません"),
+        (b"\n[owners]\noffice = 3\n\n[rates]\nx = 1\n", "owners"),
+    ],
+    ids=["no TOML", "Shift_JIS", "other kinds of values"],
+)
+def test_settings_that_somebody_broke_by_hand_are_told_in_a_sentence(
+    changed: Office, broken: bytes, sentence: str
+) -> None:
+    officer = changed.officer()
+    with (changed.folder / "xlsync.toml").open("ab") as file:
+        file.write(broken)
+    for address in ("/settings", *(f"/work/{name}" for name in SETTINGS_SCREENS)):
+        answer = officer.get(address)
+        said = text_of(answer)
+        is_told = sentence in said or (sentence == "owners" and address.endswith("list"))
+        assert (answer.status_code in {200, 422}, is_told) == (True, True), address
+
+
+@pytest.mark.parametrize("name", ["phase", "tier"])
+def test_what_is_not_there_yet_cannot_be_taken_away(changed: Office, name: str) -> None:
+    officer = changed.officer()
+    assert 'name="gone"' not in officer.page(f"/work/{name}")
+    refused = officer.plan(name, {"former": "", "gone": "1"})
+    assert (refused.status_code, "設定にもうありません" in text_of(refused)) == (422, True)
 
 
 def test_settings_that_changed_meanwhile_are_not_overwritten(changed: Office) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field, ValidationError
 
 from xlsync.backup.retention import Retention
-from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
+from xlsync.city.settings_file import (
+    SETTINGS_FILE,
+    FolderSettings,
+    decoded_settings,
+    settings_entries,
+    settings_folder,
+)
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
 from xlsync.store.store_location import is_address
@@ -133,10 +138,7 @@ def outside_files(start: Path) -> list[str]:
 
 
 def _entries(settings: bytes, where: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(settings.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"設定ファイルを読めません（{fault}）", where) from fault
+    return settings_entries(decoded_settings(settings, where), where)
 
 
 def _path_inside(entries: dict[str, Any], name: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlsync.city.settings_change import change_settings, settings_text, text_digest
+from xlsync.city.settings_file import settings_entries
 from xlsync.city.settings_tables import with_entries
 from xlsync.disk import create_once, replace_whole
 from xlsync.errors import Stale, StoreError
@@ -27,7 +27,7 @@ class NamingEntry:
 
     def name_in(self, text: str) -> str:
         """Return what settings call the list, "" where they name none."""
-        table = tomllib.loads(text).get(self.table_name, {})
+        table = settings_entries(text).get(self.table_name, {})
         return str(table.get(self.entry_name, "")) if isinstance(table, dict) else ""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -30,7 +29,13 @@ from xlsync.city.review_settings import (
     SubmissionSettings,
     procedure_rules,
 )
-from xlsync.city.settings_file import SETTINGS_FILE, FolderSettings, settings_folder
+from xlsync.city.settings_file import (
+    SETTINGS_FILE,
+    FolderSettings,
+    decoded_settings,
+    settings_entries,
+    settings_folder,
+)
 from xlsync.city.tier_settings import TierSettings, tiers_of
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
@@ -230,13 +235,12 @@ def _settings_in(file: Path, text: str | None = None) -> tuple[SettingsDocument,
     from xlsync.store.form_versions import form_in_use
 
     try:
-        entries = tomllib.loads(file.read_text(encoding="utf-8-sig") if text is None else text)
+        written = decoded_settings(file.read_bytes(), str(file)) if text is None else text
+        entries = settings_entries(written, str(file))
         document = SettingsDocument.model_validate(entries)
         files = files_at(file.parent, document.folders.store, document.city)
         form = form_in_use(files, document.form, file.parent)
         return document, collecting(form, document.edition), form.at(document.edition)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SettingsError(f"設定ファイルを読めません（{fault}）", str(file)) from fault
     except ValidationError as fault:
         raise SettingsError(explain(fault, entries), str(file)) from fault
     except OSError as fault:

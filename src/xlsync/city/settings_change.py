@@ -7,12 +7,11 @@ import difflib
 import hashlib
 import json
 import re
-import tomllib
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.city.settings import read_settings
-from xlsync.city.settings_file import SETTINGS_FILE
+from xlsync.city.settings_file import SETTINGS_FILE, decoded_settings, settings_entries
 from xlsync.disk import create_once, replace_whole
 from xlsync.errors import SettingsError, Stale
 
@@ -49,8 +48,8 @@ class FormerSettings:
 
 
 def settings_text(folder: Path) -> str:
-    """Return the text of a city's settings."""
-    return (folder / SETTINGS_FILE).read_text(encoding="utf-8-sig")
+    """Return the text of a city's settings; SettingsError where it is no UTF-8."""
+    return decoded_settings((folder / SETTINGS_FILE).read_bytes())
 
 
 def text_digest(text: str) -> str:
@@ -132,20 +131,13 @@ def _replaced_by(file: Path) -> ChangedBy | None:
 
 
 def _refuse_what_is_changed_by_hand(before: str, text: str, where: str) -> None:
-    old, new = _entries(before, where), _entries(text, where)
+    old, new = settings_entries(before, where), settings_entries(text, where)
     changed = [name for name in _BY_HAND if old.get(name) != new.get(name)]
     if changed:
         reason = (
             f"{changed[0]} はこの画面では変えられません。サーバーのパソコンで書き換えてください"
         )
         raise SettingsError(reason, where)
-
-
-def _entries(text: str, where: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        raise SettingsError(f"設定として読めません（{fault}）", where) from fault
 
 
 __all__ = [

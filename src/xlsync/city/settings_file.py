@@ -1,16 +1,18 @@
-"""Where a city's settings lie."""
+"""Where a city's settings lie, and what their text says before anything is made of it."""
 
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SETTINGS_FILE: Final = "xlsync.toml"
+_ADVICE: Final = "そのパソコンで、UTF-8 の文として直してください"
 
 
 class FolderSettings(Strict):
@@ -26,13 +28,29 @@ def settings_folder(start: Path) -> Path | None:
     return next((folder for folder in folders if (folder / SETTINGS_FILE).is_file()), None)
 
 
+def decoded_settings(data: bytes, where: str = SETTINGS_FILE) -> str:
+    """Return the text of settings; SettingsError where it is no UTF-8."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise SettingsError(f"設定として読めません（{fault}）。{_ADVICE}", where) from fault
+
+
+def settings_entries(text: str, where: str = SETTINGS_FILE) -> dict[str, Any]:
+    """Return the entries of settings; SettingsError where the text is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsError(f"設定として読めません（{fault}）。{_ADVICE}", where) from fault
+
+
 def city_name(start: Path) -> str:
     """Return the city's name in the settings in a folder or above it, "" where there are none that can be read."""
     folder = settings_folder(start.resolve())
     if folder is None:
         return ""
     try:
-        entries = tomllib.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        entries = settings_entries(decoded_settings((folder / SETTINGS_FILE).read_bytes()))
+    except (OSError, SettingsError):
         return ""
     return str(entries.get("city", ""))

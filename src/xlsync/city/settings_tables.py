@@ -11,7 +11,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT
 
-from xlsync.city.settings_file import SETTINGS_FILE
+from xlsync.city.settings_file import SETTINGS_FILE, settings_entries
 from xlsync.errors import SettingsError
 
 Entries: TypeAlias = Mapping[str, Any]
@@ -22,7 +22,7 @@ _NEWLINE: Final = re.compile(r"\r?\n")
 
 def with_entries(text: str, table_name: str, entries: Entries) -> str:
     """Return settings in which some entries of a table say something else; SettingsError where they cannot be written."""
-    wanted = tomllib.loads(text)
+    wanted = settings_entries(text)
     _set_entries(wanted.setdefault(table_name, {}), entries)
 
     def write(document: tomlkit.TOMLDocument) -> None:
@@ -35,7 +35,7 @@ def with_entries(text: str, table_name: str, entries: Entries) -> str:
 
 def with_subtables(text: str, table_name: str, tables: Mapping[str, Entries | None]) -> str:
     """Return settings in which tables below another one ([rates."2018-budget"]) say something else, or are gone (None)."""
-    wanted = tomllib.loads(text)
+    wanted = settings_entries(text)
     _set_tables(wanted.setdefault(table_name, {}), tables, dict)
 
     def write(document: tomlkit.TOMLDocument) -> None:
@@ -59,7 +59,7 @@ def with_named_table(text: str, list_name: str, former_name: str, entries: Entri
         SettingsError: The settings cannot be written so, or there is no table of that name.
 
     """
-    wanted = tomllib.loads(text)
+    wanted = settings_entries(text)
     listed = wanted.setdefault(list_name, [])
     _set_named(listed, former_name, entries, dict)
     if not listed:
@@ -97,11 +97,10 @@ def _set_tables(table: Any, tables: Mapping[str, Entries | None], new: Callable[
 def _set_named(
     tables: Any, former_name: str, entries: Entries | None, new: Callable[[], Any]
 ) -> None:
-    at = _position(tables, former_name)
     if entries is None:
-        del tables[at]
+        del tables[_position(tables, former_name)]
     elif former_name:
-        _set_entries(tables[at], entries)
+        _set_entries(tables[_position(tables, former_name)], entries)
     else:
         table = new()
         _set_entries(table, entries)
@@ -110,9 +109,9 @@ def _set_named(
 
 def _position(tables: Sequence[Mapping[str, Any]], name: str) -> int:
     names = [table.get(_NAME) for table in tables]
-    if name and name not in names:
+    if not name or name not in names:
         raise SettingsError(f"「{name}」は設定にもうありません", SETTINGS_FILE)
-    return names.index(name) if name else len(names)
+    return names.index(name)
 
 
 def _written(

@@ -48,12 +48,15 @@ def _unit_inputs(unit: str, text: ContactText) -> Iterator[ActInput]:
 
 
 def _plan(filled: FilledForm) -> ShownPlan:
-    texts = {unit: _text_of(filled, _SEPARATOR.join(unit)) for unit in _units()}
+    names = {unit: _SEPARATOR.join(unit) for unit in _units()}
+    asked = {unit: name for unit, name in names.items() if f"to.{name}" in filled.texts}
+    texts = {unit: _text_of(filled, name) for unit, name in asked.items()}
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows_with_contacts(city(), texts))
+    rows = rows_with_contacts(city(), texts)
+    csv.writer(out).writerows(rows)
     data = out.getvalue().encode("utf-8-sig")
-    count = sum(bool(text.address_text) for text in texts.values())
-    return planned_list(CONTACTS_FILE, data, f"連絡先のある部署を {count} にします。")
+    lead = f"連絡先のある部署を {len(rows) - 1} にします。"
+    return planned_list(CONTACTS_FILE, data, lead)
 
 
 def _text_of(filled: FilledForm, unit: str) -> ContactText:

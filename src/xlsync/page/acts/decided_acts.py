@@ -18,6 +18,7 @@ from xlsync.page.acts.settings_forms import (
     part_inputs,
     planned_change,
     present_table,
+    removal_input,
     table_called,
     ticked_parts,
 )
@@ -146,7 +147,7 @@ def _tier_inputs() -> tuple[ActInput, ...]:
             )
             for part, words in PART_WORDS.items()
         ),
-        ActInput("gone", "この段階をなくす", "tick", is_needed=False),
+        *removal_input(former),
     )  # fmt: skip
 
 

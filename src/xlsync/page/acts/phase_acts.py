@@ -18,6 +18,7 @@ from xlsync.page.acts.settings_forms import (
     planned_change,
     present_entries,
     present_table,
+    removal_input,
     table_called,
     ticked_parts,
 )
@@ -106,7 +107,7 @@ def _phase_inputs() -> tuple[ActInput, ...]:
             )
             for name, caption in _FIELD_LISTS.items()
         ),
-        ActInput("gone", "この段階をなくす", "tick", is_needed=False),
+        *removal_input(former),
     )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import tomllib
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from xlsync.city.settings_change import (
     settings_text,
     text_digest,
 )
-from xlsync.city.settings_file import SETTINGS_FILE
+from xlsync.city.settings_file import SETTINGS_FILE, settings_entries
 from xlsync.errors import SettingsError, StoreError
 from xlsync.page.acts.office_act import ActInput, FilledForm, ShownPlan, parts_of
 from xlsync.page.page_context import city, context, edition, visitor
@@ -40,8 +39,11 @@ class _SettingsTexts:
 
 
 def present_entries() -> dict[str, Any]:
-    """Return what xlsync.toml says."""
-    return tomllib.loads(settings_text(city().folder))
+    """Return what xlsync.toml says; SettingsError where it cannot be followed."""
+    text = settings_text(city().folder)
+    entries = settings_entries(text)
+    _refuse_unfollowed(text)
+    return entries
 
 
 def present_table(name: str) -> dict[str, Any]:
@@ -62,10 +64,7 @@ def table_called(list_name: str, name: str) -> dict[str, Any]:
 def planned_change(before: str, after: str, lead: str, detail: str = "") -> ShownPlan:
     """Return what a change of the settings would do; SettingsError where they could not be followed any more."""
     settings = city()
-    try:
-        read_settings(settings.folder, text=after)
-    except SettingsError as fault:
-        raise SettingsError(fault.reason, SETTINGS_FILE) from fault
+    _refuse_unfollowed(after)
     changed = [
         line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"
     ]
@@ -82,6 +81,14 @@ def planned_change(before: str, after: str, lead: str, detail: str = "") -> Show
     )
 
 
+def _refuse_unfollowed(text: str) -> None:
+    """Raise SettingsError where settings could not be followed."""
+    try:
+        read_settings(city().folder, text=text)
+    except SettingsError as fault:
+        raise SettingsError(fault.reason, SETTINGS_FILE) from fault
+
+
 def _change(
     settings: CitySettings, texts: _SettingsTexts, page_folder: Path, by: ChangedBy, run: JobRun
 ) -> None:
@@ -90,6 +97,12 @@ def _change(
         seen = text_digest(texts.text_before)
         change_settings(settings, texts.text_after, seen, page_folder / "settings", by)
     run.say(["設定を変えました。前の設定は「設定」の画面に残っています"])
+
+
+def removal_input(former: str) -> tuple[ActInput, ...]:
+    """Return the box by which a table is taken away; none where there is none yet."""
+    box = ActInput("gone", "この段階をなくす", "tick", is_needed=False)
+    return (box,) if former else ()
 
 
 def part_inputs(group: str, chosen: list[str], prefix: str = PART_PREFIX) -> tuple[ActInput, ...]:
@@ -133,6 +146,7 @@ __all__ = [
     "planned_change",
     "present_entries",
     "present_table",
+    "removal_input",
     "table_called",
     "ticked_parts",
 ]

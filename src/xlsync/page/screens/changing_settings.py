@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import TYPE_CHECKING, Final
+import contextlib
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -16,6 +16,7 @@ from xlsync.city.settings_change import (
     text_digest,
 )
 from xlsync.errors import SettingsError, Stale
+from xlsync.page.acts.settings_forms import present_entries
 from xlsync.page.guard import allow
 from xlsync.page.page_context import city, context, leave_message, note_act, visitor
 from xlsync.page.refusals import unknown_page
@@ -35,8 +36,12 @@ _SHOWN: Final = 20
 @changing_settings.get("/settings")
 @allow(OFFICE)
 def show() -> str:
-    """Show the settings."""
+    """Show the settings, and why they are not followed where somebody wrote so by hand."""
     text = settings_text(city().folder)
+    try:
+        present_entries()
+    except SettingsError as fault:
+        return _page(text, text_digest(text), f"{fault}。前の設定のまま続けています")
     return _page(text, text_digest(text))
 
 
@@ -69,13 +74,16 @@ def take_away(number: int) -> Response:
 
 
 def _page(text: str, digest: str, fault: str = "") -> str:
+    document: dict[str, Any] = {}
+    with contextlib.suppress(SettingsError):
+        document = present_entries()
     return render_template(
         "settings.html",
         text=text,
         digest=digest,
         fault=fault,
         history=settings_history(_kept_in(), settings_text(city().folder))[:_SHOWN],
-        document=tomllib.loads(settings_text(city().folder)),
+        document=document,
         terms=city().terms,
         deadline=city().deadline,
     )
