@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tomllib
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests import papers
 from tests.commands import Run
 from xlsync import open_city
 from xlsync.city.list_replacement import replace_list
-from xlsync.city.plan_file import planned_plan_list
+from xlsync.city.plan_file import planned_plan_list, read_plan_file
 from xlsync.city.settings_change import ChangedBy
 from xlsync.errors import SettingsError, Stale
 from xlsync.exchange.plans.plan_changes import plan_changes, plan_words
@@ -38,7 +39,9 @@ def test_a_new_list_is_compared_entry_by_entry_however_codes_are_typed() -> None
         "総合戦略,IV,１２,01,観光の振興,H27,H31\n市長公約,,,,公園,,R3\n総合戦略,Ⅳ,9,,農業,R1,\n"
     )
     changes = plan_changes(before, after, [])
-    assert [plan_words(each) for each in changes.new_entries] == ["総合戦略 Ⅳ-9 農業（2019～年度）"]
+    assert [plan_words(each) for each in changes.new_entries] == [
+        "総合戦略 Ⅳ-9 農業（2019年度から）"
+    ]
     assert [(old.name, new.name, new.ends_in) for old, new in changes.changed_entries] == [
         ("観光", "観光の振興", 2019),
         ("公園", "公園", 2021),
@@ -79,7 +82,7 @@ def test_a_list_of_excel_is_shown_taken_over_and_the_former_one_is_kept(
     assert (filled / "xlsync.toml").read_bytes() == settings
     assert not (filled / "施策.csv").exists()
     done = run("plans", "import", "新.xlsx", "--yes", "--json").json
-    assert (done["new"], done["done"]) == (["総合戦略 4 観光（2015～年度）"], True)
+    assert (done["new"], done["done"]) == (["総合戦略 4 観光（2015年度から）"], True)
     first = (filled / "施策.csv").read_bytes()
     (entry,) = open_city(filled).settings.terms.code_lists.plan_list.plan_entries
     assert (entry.codes, entry.name, entry.begins_in) == (("4",), "観光", 2015)
@@ -134,6 +137,23 @@ def test_a_list_or_settings_that_changed_since_they_were_looked_at_are_not_overw
     with pytest.raises(Stale, match="設定がその間に変わりました"):
         replace_list(city, planned, by)
     assert (settings.read_text("utf-8"), file.exists()) == (told, False)
+
+
+def test_a_plan_whose_name_is_merged_over_its_rows_is_the_plan_of_each_of_them() -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for row in (["計画", "大", "名称"], ["総合戦略", 1, "観光"], [None, 2, "農業"]):
+        page.append(row)
+    page.merge_cells("A2:A3")
+    saved = io.BytesIO()
+    book.save(saved)
+    listed = read_plan_file(saved.getvalue(), "新.xlsx")
+    assert [plan_words(each) for each in listed.plan_entries] == [
+        "総合戦略 1 観光",
+        "総合戦略 2 農業",
+    ]
+    until = plans("総合戦略,1,,,観光,,R9\n").plan_entries
+    assert [plan_words(each) for each in until] == ["総合戦略 1 観光（2027年度まで）"]
 
 
 @pytest.mark.usefixtures("filled")

@@ -223,7 +223,10 @@ def test_a_preview_and_a_publication_do_not_share_a_folder(confirmed: Path, run:
     assert "下見（--all）を書き込めません" in said.err
     assert files_in(confirmed / "公表") == before
     for _ in range(2):
-        assert run(*preview, "--all", "--names-confirmed").code == 0
+        said = run(*preview, "--all", "--names-confirmed")
+        assert (said.code, "下見に入れるシート（確認済でないものも）：" in said.out) == (0, True)
+        assert "下見のフォルダを作りました（公表しないでください）：" in said.out
+        assert "公表用のフォルダ" not in said.out
     before = files_in(confirmed / "下見")
     assert len([path for path in before if path.startswith("data/2018/sheets/")]) > 2
     said = run(*preview)

@@ -138,6 +138,9 @@ def test_an_exported_register_comes_back_unchanged_or_as_it_was_edited(
     assert (again.json["doubts"], again.json["passed_over"]) == ([], [])
     book = openpyxl.load_workbook("控え.xlsx")
     page = book.active
+    printed = book.worksheets[0]
+    assert (printed.page_setup.orientation, printed.page_setup.fitToHeight) == ("landscape", 0)
+    assert (printed.sheet_properties.pageSetUpPr.fitToPage, printed.print_title_rows) == (True, "$1:$1")
     assert page is not None
     cell = next(cell for row in page.iter_rows() for cell in row if cell.value == "庁内LAN")
     cell.value = "庁内ネットワーク"

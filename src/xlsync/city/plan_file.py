@@ -40,7 +40,7 @@ def read_plan_file(data: bytes, name: str) -> PlanList:
 
 def _columns(table: ListTable) -> tuple[int, dict[str, int]] | None:
     """Return the row of the headings and the column of each, None where there is no such row."""
-    for row in table.list_rows:
+    for row in table.rows_as_shown():
         columns = {cell.text: column for column, cell in row.list_cells.items()}
         if columns.keys() >= _NEEDED:
             return row.number, {name: columns[name] for name in HEADS if name in columns}
@@ -49,7 +49,7 @@ def _columns(table: ListTable) -> tuple[int, dict[str, int]] | None:
 
 def _text(table: ListTable, head: int, columns: dict[str, int]) -> str:
     """Return a table as the city's list, each row in the line of its number."""
-    rows = {row.number: _cells(row, columns) for row in table.list_rows if row.number > head}
+    rows = {row.number: _cells(row, columns) for row in table.rows_as_shown() if row.number > head}
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     for number in range(1, max(rows, default=0) + 1):

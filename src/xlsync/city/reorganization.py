@@ -83,7 +83,7 @@ def read_list_of_units(city: CitySettings, file: Path) -> Organization:
     except OSError as fault:
         raise SettingsError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
     rows: list[Row] = []
-    for row in tables[0].list_rows if tables else ():
+    for row in tables[0].rows_as_shown() if tables else ():
         last = max(row.list_cells, default=0)
         cells = (row.list_cells.get(column) for column in range(1, last + 1))
         rows.append((row.number, ["" if cell is None else cell.text for cell in cells]))

@@ -11,6 +11,8 @@ from typing import Final
 from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 CellValue = str | int | float | Decimal | None
 _HEAD: Final = PatternFill("solid", fgColor="D9E1F2")
@@ -68,6 +70,17 @@ def _add_page(book: Workbook, listed: ListPage) -> None:
         page.column_dimensions[get_column_letter(column)].width = width
     if listed.value_rows:
         page.auto_filter.ref = page.dimensions
+    _set_up_printing(page)
+
+
+def _set_up_printing(page: Worksheet) -> None:
+    """Print all columns beside one another on A4 landscape, the headings on every page, with lines between the cells."""
+    page.page_setup.paperSize, page.page_setup.orientation = Worksheet.PAPERSIZE_A4, "landscape"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = "1:1"
+    page.print_options.gridLines = True
+    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P/&N"
 
 
 __all__ = ["CellValue", "ListPage", "list_workbook", "lists_workbook"]

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 _QUESTION: Final = "この内容で公表用のフォルダを作りますか"
+_DONE: Final = "公表用のフォルダを作りました"
+_PREVIEW_DONE: Final = "下見のフォルダを作りました（公表しないでください）"
 _NOT_DONE: Final = "何も書き込んでいません。よければ --yes を付けて実行してください。"
 _NONE: Final = "公表できるシートがありません。`xlsync confirm` で確認済にすると公表できます"
 _LISTED: Final = 20
@@ -119,8 +121,12 @@ def _publish(city: CitySettings, target: Path, options: PublishOptions) -> int:
     if agreement.as_json:
         put_json(_document(plan, target, is_done=is_done))
     else:
-        say(f"公表用のフォルダを作りました：{target}" if is_done else _NOT_DONE)
+        say(_result(plan.published_year, target) if is_done else _NOT_DONE)
     return ATTENTION if is_damaged or not (is_done or agreement.is_dry_run) else 0
+
+
+def _result(year: PublishedYear, target: Path) -> str:
+    return f"{_PREVIEW_DONE if year.is_preview else _DONE}：{target}"
 
 
 def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
@@ -144,7 +150,8 @@ def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
 
 def _say_plan(year: PublishedYear, edition: Edition, snapshot_name: str) -> None:
     moment = f"、時点「{snapshot_name}」の内容" if snapshot_name else ""
-    say(f"公表するシート：{len(year.public_sheets)}件（{year.edition.title}{moment}）")
+    lead = "下見に入れるシート（確認済でないものも）" if year.is_preview else "公表するシート"
+    say(f"{lead}：{len(year.public_sheets)}件（{year.edition.title}{moment}）")
     for each in year.left_out_sheets[:_LISTED]:
         words = f"{each.sheet.key} {each.sheet.title}：{each.state}（{each.reason}）"
         say(f"  公表しません　{words}")

@@ -75,9 +75,11 @@ def plan_changes(before: PlanList, after: PlanList, sheets: Sequence[Sheet]) -> 
 
 def plan_words(entry: PlanEntry) -> str:
     """Return an entry as people call it, with its plan and its years: 総合戦略 Ⅳ-12-1 観光の振興（2015～2019年度）."""
-    begins = entry.begins_in or ""
-    ends = "" if entry.is_endless else entry.ends_in
-    years = f"（{begins}～{ends}年度）" if begins or ends else ""
+    if entry.is_endless:
+        years = f"（{entry.begins_in}年度から）" if entry.begins_in else ""
+    else:
+        begins = f"{entry.begins_in}～" if entry.begins_in else ""
+        years = f"（{begins}{entry.ends_in}年度{'' if begins else 'まで'}）"
     return f"{entry.plan_name} {entry.words}{years}"
 
 
