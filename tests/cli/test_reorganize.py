@@ -15,6 +15,7 @@ from tests import papers
 from tests.cities import typed
 from tests.commands import Run
 from xlsync import open_city
+from xlsync.city.reorganization import read_list_of_units
 from xlsync.sheet_keys import SheetId
 from xlsync.store import audit
 
@@ -232,5 +233,18 @@ def test_a_city_without_a_list_takes_one_for_the_act_alone(filled: Path, run: Ru
     shutil.move("組織.csv", "改編.csv")
     assert run("reorganize", "改編.csv", "--yes").code == 0
     assert {each[:2] for each in units(filled).values()} == {("デジタル部", "情報課")}
+    merged = openpyxl.Workbook()
+    page = merged.worksheets[0]
+    for row in (
+        ["部", "課", "係", "いつまで"],
+        ["総務部", "総務課", "庶務係"],
+        [None, None, "文書係"],
+    ):
+        page.append(row)
+    page.merge_cells("A2:A3")
+    page.merge_cells("B2:B3")
+    merged.save("結合.xlsx")
+    listed = read_list_of_units(open_city(filled).settings, Path("結合.xlsx"))
+    assert listed.unit_lines[1].named_unit == ("総務部", "総務課", "文書係")
     Path("改編.csv").write_text("部,課,係\n総務部,総務課,\n", encoding="utf-8")
     assert "「いつまで」と「改編後の係」の列がありません" in run("reorganize", "改編.csv").err

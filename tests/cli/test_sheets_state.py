@@ -138,10 +138,10 @@ def test_an_exported_register_comes_back_unchanged_or_as_it_was_edited(
     assert (again.json["doubts"], again.json["passed_over"]) == ([], [])
     book = openpyxl.load_workbook("控え.xlsx")
     page = book.active
-    printed = book.worksheets[0]
-    assert (printed.page_setup.orientation, printed.page_setup.fitToHeight) == ("landscape", 0)
-    assert (printed.sheet_properties.pageSetUpPr.fitToPage, printed.print_title_rows) == (True, "$1:$1")
     assert page is not None
+    printed = page.page_setup
+    assert (printed.orientation, printed.fitToWidth, printed.fitToHeight) == ("landscape", 1, 0)
+    assert page.print_title_rows == "$1:$1"
     cell = next(cell for row in page.iter_rows() for cell in row if cell.value == "庁内LAN")
     cell.value = "庁内ネットワーク"
     book.save("控え.xlsx")
