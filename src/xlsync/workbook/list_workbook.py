@@ -80,7 +80,8 @@ def _set_up_printing(page: Worksheet) -> None:
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = "1:1"
     page.print_options.gridLines = True
-    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P/&N"
+    if page.oddFooter is not None:
+        page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P/&N"
 
 
 __all__ = ["CellValue", "ListPage", "list_workbook", "lists_workbook"]
