@@ -103,6 +103,43 @@ def test_a_key_of_which_two_parts_are_new_is_accepted_as_a_whole(here: City) -> 
     assert here.revisions() == 2
 
 
+def test_parts_that_one_workbook_brought_in_two_saves_are_one_key(here: City) -> None:
+    data = typed(here.give_out(), {BEFORE: "98"})
+    here.bring_one(data)
+    here.bring_one(typed(data, {LAST: "77"}))
+    waiting = numbers(here)
+    for path in (BEFORE, LAST):
+        with pytest.raises(StoreError, match="一緒に選んでください"):
+            accept_changes(here.store, CLEAN, YEAR, [waiting[path]], ACCEPT)
+    accept_changes(here.store, CLEAN, YEAR, list(waiting.values()), ACCEPT)
+    assert here.store.keys_of(CLEAN, YEAR) == (CLEAN, f"{CLEAN[:-5]}98-77")
+    assert audit(here.store) == []
+
+
+def test_parts_that_two_workbooks_brought_make_no_key_that_nobody_typed(here: City) -> None:
+    one, other = here.give_out(), here.give_out()
+    here.bring_one(typed(one, {BEFORE: "98"}), "評価シート/a.xlsx")
+    here.bring_one(typed(other, {LAST: "77"}), "評価シート/b.xlsx")
+    waiting = numbers(here)
+    with pytest.raises(StoreError, match="1つのファイルに入力されたものだけ"):
+        accept_changes(here.store, CLEAN, YEAR, list(waiting.values()), ACCEPT)
+    accept_changes(here.store, CLEAN, YEAR, [waiting[LAST]], ACCEPT)
+    assert here.store.keys_of(CLEAN, YEAR) == (CLEAN, NEW)
+
+
+def test_a_part_that_another_workbook_has_brought_already_is_a_part_of_this_ones_key_too(
+    here: City,
+) -> None:
+    one, other = here.give_out(), here.give_out()
+    here.bring_one(typed(one, {BEFORE: "98"}), "評価シート/a.xlsx")
+    here.bring_one(typed(other, {BEFORE: "98", LAST: "77"}), "評価シート/b.xlsx")
+    waiting = numbers(here)
+    with pytest.raises(StoreError, match="一緒に選んでください"):
+        accept_changes(here.store, CLEAN, YEAR, [waiting[LAST]], ACCEPT)
+    accept_changes(here.store, CLEAN, YEAR, list(waiting.values()), ACCEPT)
+    assert here.head().key == f"{CLEAN[:-5]}98-77"
+
+
 def test_a_key_that_another_sheet_has_got_meanwhile_is_refused(here: City) -> None:
     here.bring_one(typed(here.give_out(), {LAST: "77"}))
     here.bring_one(typed(here.give_out(OTHER), dict(zip(PARTS, NEW.split("-"), strict=True))))

@@ -230,9 +230,11 @@ def accept_changes(  # noqa: PLR0913 - what is decided, about which sheet, by wh
         if len({proposal.path for proposal in chosen}) < len(chosen):
             reason = "同じ欄の変更が2つ以上選ばれています。番号で1つだけ指定してください"
             raise StoreError(reason, key)
-        groups = _by_workbook(chosen)
-        if (head := store.head(key, edition)) is not None:
-            refuse_faulty_keys(store, head, groups, pending_changes(store, key, edition))
+        head = store.head(key, edition)
+        if head is None:
+            raise not_registered(store.form, key)
+        refuse_faulty_keys(store, head, chosen, pending_changes(store, key, edition))
+        groups = _by_workbook(chosen, head.edition.definition.identity.key)
         revisions = [_accept(store, key, edition, group, decision) for group in groups]
         close(store, key, edition, [proposal.number for proposal in chosen], decision)
     return revisions
@@ -269,10 +271,15 @@ def _chosen(
     return [proposals[number] for number in sorted(numbers)]
 
 
-def _by_workbook(chosen: Iterable[PendingChange]) -> list[list[PendingChange]]:
+def _by_workbook(
+    chosen: Sequence[PendingChange], key_paths: Collection[str]
+) -> list[list[PendingChange]]:
+    """Return proposals by the save that brought them; the parts of a key, of several saves of a workbook, by the last."""
     groups: dict[tuple[str, str, str], list[PendingChange]] = {}
+    last_part = next((each for each in reversed(chosen) if each.path in key_paths), None)
     for proposal in chosen:
-        origin = proposal.who, proposal.submission.workbook_hash, proposal.submission.worksheet
+        brought = last_part if last_part and proposal.path in key_paths else proposal
+        origin = brought.who, brought.submission.workbook_hash, brought.submission.worksheet
         groups.setdefault(origin, []).append(proposal)
     return list(groups.values())
 
@@ -292,7 +299,7 @@ def _accept(
         finding("review-accepted", path, field=fields[path].title, registered=decision.who)
         for path in values
     )
-    first = chosen[0]
+    last = chosen[-1]
     documents = tuple(note.to_document() for note in notes)
-    draft = Draft(sheet, decision.when, first.who, first.submission, changes, findings=documents)
+    draft = Draft(sheet, decision.when, last.who, last.submission, changes, findings=documents)
     return store.commit(draft)
