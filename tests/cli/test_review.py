@@ -151,6 +151,26 @@ def test_a_rejected_change_is_taken_out_of_the_file_by_the_next_write_back(
     assert value(reviewed, "purpose") == "新しい目的"
 
 
+def test_a_sheet_that_cannot_have_the_key_typed_into_it_stops_no_other(
+    filled: Path, run: Run
+) -> None:
+    setting(filled, '[review]\nfields = "office"\n')
+    *_, before, last = papers.edition().definition.identity.key
+    first, second, third = papers.KEYS[:3]
+    changes = {first: {last: "77"}, second: {before: "14", last: "77"}, third: {NAME: "新しい名前"}}
+    for key, texts in changes.items():
+        file = living(filled, key)
+        file.write_bytes(typed(file.read_bytes(), texts))
+        run("import", file)
+    said = run("review", "--accept", "all", "--json")
+    taken = f"{first[:-2]}77"
+    assert f"{second}：番号「{taken}」は、いま別の事業の番号です" in said.err
+    by_word = {word: [each["key"] for each in said.json[word]] for word in ("accepted", "skipped")}
+    assert by_word == {"accepted": [first, third], "skipped": [second, second]}
+    assert (said.code, {each["key"] for each in said.json["waiting"]}) == (1, {second})
+    assert taken in {each["key"] for each in run("status", "--json").json["sheets"]}
+
+
 def test_two_values_for_one_field_are_accepted_by_number_only(
     reviewed: Path, filled: Path, run: Run
 ) -> None:

@@ -12,7 +12,7 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.errors import StoreError
+from xlsync.errors import StoreBusy, StoreError, StoreUnreachable
 from xlsync.exchange.blame import spoken_time
 from xlsync.exchange.review_acts import (
     Proposal,
@@ -55,11 +55,12 @@ class ReviewOptions:
 
 @dataclass
 class Reviewed:
-    """What was decided, and what was passed over because it must be named alone."""
+    """What was decided, and what was passed over: it must be named alone, or its sheet cannot have it."""
 
     accepted: list[Proposal] = field(default_factory=list)
     rejected_proposals: list[Proposal] = field(default_factory=list)
     skipped: list[Proposal] = field(default_factory=list)
+    refused: list[Proposal] = field(default_factory=list)
 
 
 def review_changes(folder: Path, options: ReviewOptions) -> int:
@@ -141,7 +142,15 @@ def _refuse_both(reviewed: Reviewed) -> None:
 def _decide(city: CitySettings, reviewed: Reviewed, comment: str) -> None:
     store, edition, when, who = city.store, city.terms.fiscal_year, now(), user()
     for key, numbers in _by_id(reviewed.accepted).items():
-        accept_changes(store, key, edition, numbers, Decision("accept", when, who, comment))
+        decision = Decision("accept", when, who, comment)
+        try:
+            accept_changes(store, key, edition, numbers, decision)
+        except (StoreBusy, StoreUnreachable):
+            raise
+        except StoreError as fault:
+            complain(str(fault))
+            reviewed.refused += [each for each in reviewed.accepted if each.sheet_id == key]
+    reviewed.accepted = [each for each in reviewed.accepted if each not in reviewed.refused]
     for key, numbers in _by_id(reviewed.rejected_proposals).items():
         reject_changes(store, key, edition, numbers, Decision("reject", when, who, comment))
     if reviewed.accepted or reviewed.rejected_proposals:
@@ -159,7 +168,7 @@ def _document(reviewed: Reviewed, left: Iterable[Proposal]) -> dict[str, Any]:
     return {
         "accepted": _documents(reviewed.accepted),
         "rejected": _documents(reviewed.rejected_proposals),
-        "skipped": _documents(reviewed.skipped),
+        "skipped": _documents([*reviewed.skipped, *reviewed.refused]),
         "waiting": _documents(left),
     }
 
