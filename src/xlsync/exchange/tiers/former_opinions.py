@@ -75,10 +75,20 @@ def _joined(
 ) -> str:
     """Return what a part said, of several sheets each with its name."""
     sheets = [sheet for sheet, _ in generation.ancestors]
-    texts = {sheet.title: _text(tier, part, sheet, known, edition) for sheet in sheets}
-    if len(texts) == 1:
-        return next(iter(texts.values()))
-    return "\n".join(f"{title}：{text}" for title, text in texts.items() if text)
+    texts = [_text(tier, part, sheet, known, edition) for sheet in sheets]
+    if len(sheets) == 1:
+        return texts[0]
+    names = _names_apart(sheets)
+    return "\n".join(f"{name}：{text}" for name, text in zip(names, texts, strict=True) if text)
+
+
+def _names_apart(sheets: Sequence[Sheet]) -> list[str]:
+    """Return the titles of sheets, with the key before those that several have."""
+    titles = [sheet.title for sheet in sheets]
+    return [
+        sheet.title if titles.count(sheet.title) == 1 else f"{sheet.key} {sheet.title}"
+        for sheet in sheets
+    ]
 
 
 def _text(tier: Tier, part: TierPart, sheet: Sheet, known: GradesByTier, edition: Edition) -> str:
