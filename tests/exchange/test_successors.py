@@ -158,6 +158,16 @@ def test_without_a_stamp_nobody_knows_what_was_typed_and_it_is_said_where_to_go(
     assert f"「{NEW} {here.head(NEW).title}」になっています（統合）" in receipt.reason
 
 
+def test_where_the_store_lacks_what_it_was_made_from_it_is_said_where_to_go(here: City) -> None:
+    here.bring_one(typed(here.give_out(OLD), {"outline": "戻した控えにない版"}))
+    copy = here.give_out(OLD)
+    (here.store.folder / f"revisions/{YEAR}/{OLD}/2.json").unlink()
+    merged_away(here)
+    receipt = here.bring_one(typed(copy, {"purpose": "新しい目的"}))
+    assert (receipt.outcome, receipt.conflicts) == ("refused", ())
+    assert f"「{NEW} {here.head(NEW).title}」になっています（統合）" in receipt.reason
+
+
 def test_a_sheet_that_counts_keeps_its_workbooks_whatever_went_elsewhere(here: City) -> None:
     copy = typed(here.give_out(OLD), {"purpose": "残る事業"})
     comes_from(here.store, NEW, {NEW: "1", OLD: "0.6"})

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.canonical_json import canonical
+from xlsync.exchange.reconcile.succeeded_copy import state_of_succeeded
 from xlsync.exchange.successors import Successors, successors_of
 from xlsync.finding import finding
 from xlsync.organization import plain_name
@@ -85,24 +86,26 @@ def sheet_id_of_document(store: Store, key: str, edition: int) -> tuple[SheetId,
 
 
 def _succeeded(incoming: Incoming, store: Store, successors: Successors) -> Incoming:
-    """Return a worksheet as one of the sheet that its own has become; barred where that is one of several.
+    """Return a worksheet as one of the sheet that its own has become; barred where it is several, or its base is unknown.
 
     Its stamp names no revision of that sheet: what the worksheet was made from is a revision of its own.
     """
+    barred = replace(incoming, barred=_where_to_go(incoming, store, successors))
     if len(successors.sheet_ids) > 1 or incoming.reading is None:
-        return replace(incoming, barred=_where_to_go(incoming, store, successors))
+        return barred
     (sheet_id,) = successors.sheet_ids
     sheet = incoming.sheet.with_id(sheet_id)
     named = successors.named(store, sheet.edition.year)
     facts = {"shown": incoming.sheet.key, "kept": named, "reason": successors.relation_word}
     note = finding("key-succeeded", "", None, **facts).at(incoming.worksheet, "")
-    return replace(
+    succeeded = replace(
         incoming,
         sheet=sheet,
         stamp=replace(incoming.stamp, key=sheet_id, base_revision=0),
         reading=replace(incoming.reading, findings=(*incoming.reading.findings, note)),
         todays_key=_todays_key(store, sheet),
     )
+    return barred if state_of_succeeded(store, succeeded) is None else succeeded
 
 
 def _where_to_go(incoming: Incoming, store: Store, successors: Successors) -> str:
