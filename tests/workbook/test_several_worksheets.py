@@ -35,6 +35,7 @@ from xlsync.exchange.write_back.write_back import bring_up_to_date
 from xlsync.form.definition import read_definition
 from xlsync.form.library import Form, load_form
 from xlsync.kinds import Value
+from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet import Sheet
 from xlsync.workbook.reading.reading_json import answer_from_json, answer_to_json
@@ -191,6 +192,28 @@ def test_of_a_deleted_worksheet_nothing_is_lost_and_it_is_said_once(
     assert f"「{gone}」" in found.message
     changed = [path for path in before if office.head("7")[path] != before[path]]
     assert changed == [kept]
+
+
+def test_checks_of_before_become_those_of_today_beside_a_table_of_rows(office: City) -> None:
+    given = office.give_out("7")
+    present = read_cells(given)["_xlsync.check"]["A1"]
+    data = patch_cells(given, {("_xlsync.check", "A1"): "前の版"})
+    assert office.bring_one(data).outcome == "unchanged"
+    back = brought_back(office, data, "評価シート/a.xlsx")
+    assert read_cells(back)["_xlsync.check"]["A1"] == present
+    assert one(back, office.terms.form).sheet.same_content(office.head("7"))
+    assert brought_back(office, back, "評価シート/a.xlsx") == back
+
+
+def test_checks_of_before_stay_where_a_worksheet_without_fields_was_deleted(tmp_path: Path) -> None:
+    office = city(tmp_path, form((0, 0, 0, 0, 0, 0, 0, 0, 2, 2)))
+    sheet = computed(Sheet(office.terms.form.at(YEAR), "7", SHEET))
+    assert office.bring_one(sheet.to_json(), "登録").outcome == "accepted"
+    former = patch_cells(office.give_out("7"), {("_xlsync.check", "A1"): "前の版"})
+    data = without(former, "様式2 内訳")
+    assert office.bring_one(data).outcome == "unchanged"
+    back = one(brought_back(office, data, "評価シート/a.xlsx"), office.terms.form)
+    assert back.sheet.same_content(office.head("7"))
 
 
 def test_a_worksheet_moved_into_another_workbook_is_still_the_same_sheets(office: City) -> None:

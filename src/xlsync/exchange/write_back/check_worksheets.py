@@ -51,8 +51,12 @@ def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> b
         return False
     if incoming.form_version not in {0, terms.form.version} or incoming.reading.repaired:
         return False
-    drawn = _drawn_cells(terms, incoming.sheet.edition.year)
-    if not incoming.cells.items() >= drawn_there(incoming, drawn).items():
+    edition = incoming.sheet.edition
+    if len(incoming.worksheets) < len(edition.worksheets):
+        return False
+    read = {*edition.by_path, *(column.path for column in edition.columns)}
+    drawn = drawn_there(incoming, _drawn_cells(terms, edition.year))
+    if any(incoming.cells.get(path) != at for path, at in drawn.items() if path in read):
         return False
     layout = workbook.cells_at(hidden, ("A1",)).get("A1")
     return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
