@@ -35,7 +35,9 @@ def refuse_faulty_keys(
     sheet = replace_fields(head, with_documents(head, values), values)
     others = set(store.owners_of(sheet.key, head.edition.year).todays_owners) - {head.id}
     if others:
-        reason = f"番号「{sheet.key}」は、いま別の事業の番号です。このシートの変更は登録していません"
+        reason = (
+            f"番号「{sheet.key}」は、いま別の事業の番号です。このシートの変更は登録していません"
+        )
         raise StoreError(reason, head.key)
 
 
