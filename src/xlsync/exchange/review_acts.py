@@ -27,7 +27,7 @@ from xlsync.store import (
 from xlsync.store.not_registered import not_registered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source
