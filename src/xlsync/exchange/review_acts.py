@@ -9,7 +9,7 @@ from xlsync.errors import StoreError
 from xlsync.exchange.newer_revision import refuse_newer
 from xlsync.exchange.reconcile.copy_state_names import source_path_of
 from xlsync.exchange.reconcile.pending_review import Waiting, is_waiting, waiting_values
-from xlsync.exchange.review_keys import refuse_faulty_keys
+from xlsync.exchange.review_keys import proposals_by_workbook, refuse_faulty_keys
 from xlsync.finding import finding
 from xlsync.merging import changes_between, field_as_json, replace_fields
 from xlsync.store import (
@@ -234,7 +234,7 @@ def accept_changes(  # noqa: PLR0913 - what is decided, about which sheet, by wh
         if head is None:
             raise not_registered(store.form, key)
         refuse_faulty_keys(store, head, chosen, pending_changes(store, key, edition))
-        groups = _by_workbook(chosen, head.edition.definition.identity.key)
+        groups = proposals_by_workbook(chosen, head.edition.definition.identity.key)
         revisions = [_accept(store, key, edition, group, decision) for group in groups]
         close(store, key, edition, [proposal.number for proposal in chosen], decision)
     return revisions
@@ -269,19 +269,6 @@ def _chosen(
         if number not in proposals or not proposals[number].is_open:
             raise StoreError(f"確認待ちの変更（番号 {number}）はありません", key)
     return [proposals[number] for number in sorted(numbers)]
-
-
-def _by_workbook(
-    chosen: Sequence[PendingChange], key_paths: Collection[str]
-) -> list[list[PendingChange]]:
-    """Return proposals by the save that brought them; the parts of a key, of several saves of a workbook, by the last."""
-    groups: dict[tuple[str, str, str], list[PendingChange]] = {}
-    last_part = next((each for each in reversed(chosen) if each.path in key_paths), None)
-    for proposal in chosen:
-        brought = last_part if last_part and proposal.path in key_paths else proposal
-        origin = brought.who, brought.submission.workbook_hash, brought.submission.worksheet
-        groups.setdefault(origin, []).append(proposal)
-    return list(groups.values())
 
 
 def _accept(

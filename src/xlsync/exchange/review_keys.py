@@ -41,6 +41,19 @@ def refuse_faulty_keys(
         raise StoreError(reason, head.key)
 
 
+def proposals_by_workbook(
+    chosen: Sequence[PendingChange], key_paths: Collection[str]
+) -> list[list[PendingChange]]:
+    """Return proposals by the save that brought them; the parts of a key, of several saves of a workbook, by the last."""
+    groups: dict[tuple[str, str, str], list[PendingChange]] = {}
+    last_part = next((each for each in reversed(chosen) if each.path in key_paths), None)
+    for proposal in chosen:
+        brought = last_part if last_part and proposal.path in key_paths else proposal
+        origin = brought.who, brought.submission.workbook_hash, brought.submission.worksheet
+        groups.setdefault(origin, []).append(proposal)
+    return list(groups.values())
+
+
 def _refuse_half(
     store: Store,
     head: Sheet,
@@ -97,4 +110,4 @@ def _newest_states(store: Store, head: Sheet) -> Collection[CopyState]:
     return newest.values()
 
 
-__all__ = ["refuse_faulty_keys"]
+__all__ = ["proposals_by_workbook", "refuse_faulty_keys"]

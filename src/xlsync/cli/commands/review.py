@@ -60,7 +60,7 @@ class Reviewed:
     accepted: list[Proposal] = field(default_factory=list)
     rejected_proposals: list[Proposal] = field(default_factory=list)
     skipped: list[Proposal] = field(default_factory=list)
-    refused: list[Proposal] = field(default_factory=list)
+    refused_proposals: list[Proposal] = field(default_factory=list)
 
 
 def review_changes(folder: Path, options: ReviewOptions) -> int:
@@ -141,20 +141,27 @@ def _refuse_both(reviewed: Reviewed) -> None:
 
 def _decide(city: CitySettings, reviewed: Reviewed, comment: str) -> None:
     store, edition, when, who = city.store, city.terms.fiscal_year, now(), user()
-    for key, numbers in _by_id(reviewed.accepted).items():
-        decision = Decision("accept", when, who, comment)
-        try:
-            accept_changes(store, key, edition, numbers, decision)
-        except (StoreBusy, StoreUnreachable):
-            raise
-        except StoreError as fault:
-            complain(str(fault))
-            reviewed.refused += [each for each in reviewed.accepted if each.sheet_id == key]
-    reviewed.accepted = [each for each in reviewed.accepted if each not in reviewed.refused]
+    _accept(city, reviewed, Decision("accept", when, who, comment))
     for key, numbers in _by_id(reviewed.rejected_proposals).items():
         reject_changes(store, key, edition, numbers, Decision("reject", when, who, comment))
     if reviewed.accepted or reviewed.rejected_proposals:
         renew_board(city, (), complain)
+
+
+def _accept(city: CitySettings, reviewed: Reviewed, decision: Decision) -> None:
+    """Accept what was chosen, but of a sheet that cannot have it, of which the reason is said."""
+    refused: set[SheetId] = set()
+    for key, numbers in _by_id(reviewed.accepted).items():
+        try:
+            accept_changes(city.store, key, city.terms.fiscal_year, numbers, decision)
+        except (StoreBusy, StoreUnreachable):
+            raise
+        except StoreError as fault:
+            complain(str(fault))
+            refused.add(key)
+    chosen = reviewed.accepted
+    reviewed.accepted = [each for each in chosen if each.sheet_id not in refused]
+    reviewed.refused_proposals = [each for each in chosen if each.sheet_id in refused]
 
 
 def _by_id(proposals: Iterable[Proposal]) -> dict[SheetId, set[int]]:
@@ -168,7 +175,7 @@ def _document(reviewed: Reviewed, left: Iterable[Proposal]) -> dict[str, Any]:
     return {
         "accepted": _documents(reviewed.accepted),
         "rejected": _documents(reviewed.rejected_proposals),
-        "skipped": _documents([*reviewed.skipped, *reviewed.refused]),
+        "skipped": _documents([*reviewed.skipped, *reviewed.refused_proposals]),
         "waiting": _documents(left),
     }
 

@@ -49,17 +49,22 @@ def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> b
         return False
     if checked_worksheet(workbook) != incoming.worksheet or incoming.reading is None:
         return False
-    if incoming.form_version not in {0, terms.form.version} or incoming.reading.repaired:
+    if not _is_as_drawn(terms, incoming, incoming.reading):
         return False
+    layout = workbook.cells_at(hidden, ("A1",)).get("A1")
+    return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
+
+
+def _is_as_drawn(terms: Terms, incoming: Incoming, reading: Reading) -> bool:
+    """Whether all worksheets of a sheet are there, of the form in use, and each field stands where the form draws it."""
     edition = incoming.sheet.edition
+    if incoming.form_version not in {0, terms.form.version} or reading.repaired:
+        return False
     if len(incoming.worksheets) < len(edition.worksheets):
         return False
     read = {*edition.by_path, *(column.path for column in edition.columns)}
     drawn = drawn_there(incoming, _drawn_cells(terms, edition.year))
-    if any(incoming.cells.get(path) != at for path, at in drawn.items() if path in read):
-        return False
-    layout = workbook.cells_at(hidden, ("A1",)).get("A1")
-    return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
+    return all(incoming.cells.get(path) == drawn[path] for path in drawn.keys() & read)
 
 
 def drawn_there(sheet: Incoming | Reading, drawn: Mapping[str, str]) -> dict[str, str]:
