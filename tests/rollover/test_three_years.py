@@ -9,6 +9,7 @@ import copy
 import datetime as dt
 import shutil
 import tempfile
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -19,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests import exploring, papers
 from tests.cities import City, city
 from xlsync.canonical_json import canonical
-from xlsync.exchange import Source, Terms
+from xlsync.exchange import Source, Terms, resolve
 from xlsync.exchange.department_summaries import survey
 from xlsync.exchange.form_adoption import adopt_form
 from xlsync.exchange.lineage import record_lineage
@@ -32,6 +33,7 @@ from xlsync.exchange.reorganization.reorganization_run import (
     take_reorganization_back,
 )
 from xlsync.exchange.reorganization.todays_units import todays_units
+from xlsync.exchange.resolution import FieldChoice
 from xlsync.exchange.rollover.descendants import carry_descendants
 from xlsync.exchange.rollover.rollover_plan import plan_rollover
 from xlsync.exchange.rollover.rollover_run import run_rollover
@@ -54,6 +56,7 @@ WHICH = st.integers(0, len(KEYS) - 1)
 TEXTS = st.sampled_from(["あ", "い", "う"])
 AMOUNTS = st.integers(0, 9999)
 SOURCE = Source("企画", "2018-07-04T09:00:00+09:00", "企画")
+TAKEN = frozenset({"accepted", "unchanged"})
 HEAD = "部,課,係,いつから,いつまで,改編後の部,改編後の課,改編後の係\n"
 
 
@@ -109,6 +112,7 @@ class ThreeYears(RuleBasedStateMachine):
         self.model: dict[int, dict[str, Modelled]] = {FIRST: {}}
         self.acts: list[list[tuple[str, Unit, Unit]]] = []
         self.waiting: dict[tuple[int, str], str] = {}
+        self.shown: dict[tuple[str, str, int], str] = {}
         for number, key in enumerate(KEYS):
             unit = UNITS[number % len(UNITS)]
             amounts = {each: 100 * number + at for at, each in enumerate(columns(FIRST))}
@@ -169,26 +173,54 @@ class ThreeYears(RuleBasedStateMachine):
     def save_a_workbook(self, which: int, text: str) -> None:
         if known := self.own(which):
             key, own = known
-            self.save(self.head(key), text)
-            own.brought = own.brought or own.purpose != text
-            own.purpose = text
+            heirs = self.heirs(key, self.year)
+            if not heirs:
+                self.save(self.head(key), text)
+                own.brought = own.brought or own.purpose != text
+                own.purpose = self.shown[key, key, self.year] = text
+            elif len(heirs) == 1:
+                self.save_a_former_workbook(key, heirs[0], text)
 
-    def save(self, head: Sheet, text: str) -> None:
-        stamp = Stamp(head.edition.form, head.edition.year, head.id, head.revision or 0, "0000000a")
+    def save_a_former_workbook(self, key: str, heir: str, text: str) -> None:
+        """What somebody typed since goes to the sheet that the project became; what both changed is asked, and stays."""
+        own, target = self.model[self.year][key], self.model[self.year][heir]
+        before = self.shown.get((heir, key, self.year), own.purpose)
+        if before != text and target.purpose not in {before, text}:
+            self.save(self.head(key), text, {"conflict"})
+            source = Source("入力の重なりの解消", SOURCE.when, "企画")
+            seen = self.here.store.last(SheetId(heir), self.year)
+            chosen: dict[str, FieldChoice] = {"purpose": "ours"}
+            resolve(self.here.store, SheetId(heir), self.year, chosen, source, seen=seen)
+        else:
+            self.save(self.head(key), text)
+            target.purpose = target.purpose if before == text else text
+        self.shown[heir, key, self.year] = text
+
+    def heirs(self, key: str, year: int) -> list[str]:
+        """The sheets of a year that a project that ended in it was merged into."""
+        sheets = self.model[year]
+        if not sheets[key].ended:
+            return []
+        merged = {heir for heir, each in sheets.items() if key in dict(each.parts)}
+        return [heir for heir in sorted(merged) if not sheets[heir].ended]
+
+    def save(self, head: Sheet, text: str, told: AbstractSet[str] = TAKEN) -> None:
+        copy_id = f"{KEYS.index(head.id):07x}a"
+        stamp = Stamp(head.edition.form, head.edition.year, head.id, head.revision or 0, copy_id)
         stamp = replace(stamp, version=self.here.store.stored_form.number or 1)
         page = head.with_values({"purpose": text}).with_revision(None)
         reading = Reading("評価シート", stamp, page, ())
         source = Source(f"評価シート/{head.edition.year}/{head.id}.xlsx", SOURCE.when, "職員")
         read = lambda _data, _form: [reading]  # noqa: E731
         (receipt,) = receive(self.here.store, self.terms, b"PK", source, read)
-        assert receipt.outcome in {"accepted", "unchanged"}, receipt.reason
+        assert receipt.outcome in told, receipt.reason
 
     @precondition(lambda self: self.year > FIRST)
     @rule(which=WHICH, text=TEXTS)
     def save_last_years_workbook_late(self, which: int, text: str) -> None:
         """It waits for the office: nothing of either year changes."""
         key = KEYS[which]
-        if key in self.model[self.year - 1]:
+        if key in self.model[self.year - 1] and not self.heirs(key, self.year - 1):
             self.save(self.head(key, self.year - 1), text)
             same = self.model[self.year - 1][key].purpose == text
             if same:
