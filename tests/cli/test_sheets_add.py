@@ -85,7 +85,7 @@ def test_a_city_is_founded_from_one_list(city: Path, run: Run) -> None:
         listed([HEAD, ROW, OTHER, ("", "", "", "", "", "", "", "合計", 2)])
     )
     shown = run("sheets", "add", "台帳.xlsx", "--dry-run")
-    assert (shown.code, store_of(city).keys(papers.EDITION)) == (1, [])
+    assert (shown.code, store_of(city).keys(papers.EDITION)) == (0, [])
     assert "新しい事業 2件" in shown.out
     assert "6行目：合計の行とみなし、読みません" in shown.out
     assert "備考（L3）" in shown.out
@@ -137,6 +137,12 @@ def changed(row: Sequence[Any], column: int, value: Any) -> tuple[Any, ...]:
         ([HEAD, ROW, changed(OTHER, 9, "")], {}, "事業コードが決まりません"),
         ([HEAD, ROW, OTHER], {"hide": 5}, "5行目：非表示の行です"),
         ([HEAD, ROW, OTHER], {"merge": "D3:E3"}, "D3:E3：見出しのセルが結合されています"),
+        ([("所属", None, None, *HEAD[3:]), ROW], {"merge": "A3:C3"}, "読まない列なら --map 所属="),
+        (
+            [HEAD, ROW, changed(OTHER, 10, "=K4")],
+            {},
+            "5行目（K5）：「事務事業 事務事業名」がエラー値",
+        ),
         ([("名前", "番号")], {}, "見出しの行が見つかりません"),
         ([(*HEAD, "款"), ROW], {}, "もう1つあります"),
     ],
@@ -149,6 +155,27 @@ def test_a_list_with_a_fault_changes_nothing(
     assert told.code == 3
     assert said in told.err
     assert store_of(city).keys(papers.EDITION) == []
+
+
+@pytest.mark.usefixtures("city")
+def test_rows_and_columns_that_are_no_sheets_are_passed_over_and_said(run: Run) -> None:
+    subtotal, unnamed = ("総務部 計", *[None] * 9, "2件"), (*OTHER[:10], None, None, "手書き")
+    Path("台帳.xlsx").write_bytes(listed([HEAD, ROW, subtotal, HEAD, unnamed, ("合計",)]))
+    shown = run("sheets", "add", "台帳.xlsx", "--dry-run", "--json")
+    assert shown.json["passed_over"] == [
+        "見出し「備考（L3）」の列は、企画担当が記入する欄ではないため読みません",
+        "M列：見出しがないため読みません",
+        "5行目：合計の行とみなし、読みません",
+        "6行目：見出しの繰り返しとみなし、読みません",
+        "8行目：合計の行とみなし、読みません",
+    ]
+    assert shown.json["doubts"] == [f"7行目：{OTHER_KEY} の事務事業名が空欄です"]
+    assert ([each["row"] for each in shown.json["new"]], shown.code) == ([4, 7], 1)
+    Path("台帳.xlsx").write_bytes(listed([HEAD, ROW, changed(OTHER, 10, ROW[10])]))
+    (doubt,) = run("sheets", "add", "台帳.xlsx", "--dry-run", "--json").json["doubts"]
+    assert doubt == f"5行目：事務事業名「庁内LAN」が4行目（{KEY}）にもあります"
+    Path("台帳.xlsx").write_bytes(listed([HEAD, ROW, OTHER]))
+    assert run("sheets", "add", "台帳.xlsx", "--dry-run").code == 0
 
 
 def test_full_width_digits_and_lost_zeros_are_the_code_they_mean(city: Path, run: Run) -> None:

@@ -154,7 +154,8 @@ def _carried_out(
 def _left(plan: FiguresPlan, agreement: Agreement) -> int:
     """Say that nothing was done, and return the exit code."""
     leave_plan(plan, "" if agreement.is_dry_run else _NOT_DONE, as_json=agreement.as_json)
-    return ATTENTION if plan.changed or plan.lines_without else 0
+    is_left = plan.changed and not agreement.is_dry_run
+    return ATTENTION if is_left or plan.lines_without else 0
 
 
 __all__ = ["ImportOptions", "import_figures"]

@@ -81,7 +81,8 @@ def act_on_grades(
 def _left(plan: GradesPlan, not_done: str, agreement: Agreement) -> int:
     sentence = f"{not_done}。よければ --yes を付けて実行してください。"
     leave_plan(plan, "" if agreement.is_dry_run else sentence, as_json=agreement.as_json)
-    return ATTENTION if plan.changed or plan.doubts else 0
+    is_left = plan.changed and not agreement.is_dry_run
+    return ATTENTION if is_left or plan.doubts else 0
 
 
 def _lines(each: SheetGrades) -> list[str]:

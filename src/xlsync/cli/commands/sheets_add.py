@@ -111,8 +111,9 @@ def _carried_out(
 
 def _left(plan: RegisterPlan, options: AddOptions) -> int:
     """Say that nothing was done, and return the exit code."""
-    leave_plan(plan, _NOT_DONE if plan.is_something else "", as_json=options.agreement.as_json)
-    return ATTENTION if plan.is_something or plan.doubts else 0
+    is_left = plan.is_something and not options.agreement.is_dry_run
+    leave_plan(plan, _NOT_DONE if is_left else "", as_json=options.agreement.as_json)
+    return ATTENTION if is_left or plan.doubts else 0
 
 
 __all__ = ["AddOptions", "add_sheets"]

@@ -33,7 +33,7 @@ from xlsync.form.years import parse_year
 from xlsync.kinds import Unreadable, fold
 from xlsync.kinds.in_unit import parse_in_unit
 from xlsync.ooxml.a1 import column_letters
-from xlsync.ooxml.read.reader import Cell, CellError
+from xlsync.ooxml.read.reader import Cell
 
 if TYPE_CHECKING:
     from xlsync.exchange.figures.file_kinds import FileKind
@@ -259,7 +259,7 @@ class _LineReader:
         yen.setdefault(path, 0)
         if cell is None or not cell.text:
             return
-        if isinstance(cell.list_cell.value, CellError):
+        if cell.is_error:
             yield f"（{cell.address}）：エラー値（{cell.text}）です"
             return
         read = parse_in_unit(cell.list_cell.value, self.file_kind.unit)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import fold
-from xlsync.ooxml.a1 import split_range
+from xlsync.ooxml.a1 import column_letters, split_range
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
@@ -30,6 +30,7 @@ _LOOKED_AT: Final = 30
 
 _SOME: Final = 2
 """Headings that make a row one of headings, whatever is wrong with it."""
+_MERGED: Final = "見出しのセルが結合されています。結合を解除し、列ごとに見出しを入力してください"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,39 @@ def _merged_faults(table: ListTable, headings: Headings) -> Iterator[str]:
             and right > left
             and headings.field_columns.keys() & range(left, right + 1)
         ):
-            yield f"{merged}：見出しのセルが結合されています。結合を解除し、列ごとに見出しを入力してください"
+            yield f"{merged}：{_MERGED}"
+
+
+def unread_merged_headings(table: ListTable, headings: Headings) -> Iterator[str]:
+    """Yield where a heading that says no field stands over several columns with entries: what they mean would be lost.
+
+    A heading that the city maps to nothing is not among them.
+    """
+    for merged in table.merged:
+        top, left, bottom, right = split_range(merged)
+        columns = range(left, right + 1)
+        unread = [text for text in headings.unknown if text.endswith(f"（{merged.split(':')[0]}）")]
+        is_over = top <= headings.row <= bottom and right > left
+        if is_over and unread and len(_filled(table, bottom, columns)) >= _SOME:
+            yield f"{merged}：{_MERGED}（読まない列なら --map {unread[0].rpartition('（')[0]}= と決めてください）"
+
+
+def unread_columns(table: ListTable, headings: Headings) -> Iterator[str]:
+    """Yield which columns with entries are not read: no field is known for their heading, or they have none."""
+    for text in headings.unknown:
+        yield f"見出し「{text}」の列は、企画担当が記入する欄ではないため読みません"
+    rows = {row.number: row for row in table.rows_as_shown()}
+    headed = rows[headings.row].list_cells.keys() if headings.row in rows else ()
+    last = max((column for row in rows.values() for column in row.list_cells), default=0)
+    entries = _filled(table, headings.row, range(1, last + 1))
+    for column in sorted(entries - set(headed)):
+        yield f"{column_letters(column)}列：見出しがないため読みません"
+
+
+def _filled(table: ListTable, above: int, columns: range) -> set[int]:
+    """Return which of the columns have entries below a row."""
+    below = (row for row in table.list_rows if row.number > above)
+    return {column for row in below for column in row.list_cells if column in columns}
 
 
 __all__ = [
@@ -170,4 +203,6 @@ __all__ = [
     "columns_known",
     "find_headings",
     "nearest_headings",
+    "unread_columns",
+    "unread_merged_headings",
 ]

@@ -6,17 +6,20 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from xlsync.csv_bytes import csv_text_of
 from xlsync.errors import WorkbookError
 from xlsync.kinds.characters import cleaned
 from xlsync.ooxml.a1 import column_letters, split_range, split_reference
 from xlsync.ooxml.read.cell_formatting import CellFormatting
-from xlsync.ooxml.read.reader import Cell, Workbook, open_workbook
+from xlsync.ooxml.read.reader import Cell, CellError, Workbook, open_workbook
 from xlsync.workbook.reading.cell_content import as_shown
 
 _ZIP = b"PK\x03\x04"
 PLAIN = CellFormatting("General", is_struck=False, runs=())
+_NOT_CALCULATED: Final = CellError("計算されていない数式：Excelで開いて保存し直してください")
+"""What a formula without a result holds: whoever takes it for a blank loses an amount or a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,11 @@ class ListCell:
     def text(self) -> str:
         """What a person sees in it."""
         return cleaned(as_shown(self.list_cell.value, self.cell_formatting.number_format)).strip()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it holds no value: an error such as #N/A, or a formula that nobody has calculated."""
+        return isinstance(self.list_cell.value, CellError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +96,11 @@ def _table_of_worksheet(book: Workbook, title: str) -> ListTable:
     formatting = book.formatting(title)
     hidden = book.hidden_lines(title).hidden_rows
     rows: dict[int, dict[int, ListCell]] = {}
-    for address, cell in book.cells(title).items():
+    for address, stored in book.cells(title).items():
         row, column = split_reference(address)
-        value = cell.value
-        if value is None or (isinstance(value, str) and not value.strip()):
+        is_result_missing = stored.value is None and stored.formula is not None
+        cell = Cell(_NOT_CALCULATED, stored.formula) if is_result_missing else stored
+        if cell.value is None or (isinstance(cell.value, str) and not cell.value.strip()):
             continue
         rows.setdefault(row, {})[column] = ListCell(address, cell, formatting[address])
     listed = (ListRow(number, rows[number], number in hidden) for number in sorted(rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from xlsync.finding import finding
 from xlsync.finding_catalogue import CATALOGUE
 from xlsync.kinds import fold
 from xlsync.ooxml.a1 import column_letters
-from xlsync.ooxml.read.reader import Cell, CellError
+from xlsync.ooxml.read.reader import Cell
 from xlsync.sheet import key_of
 from xlsync.sheet_keys import fault_of_key, split_key
 from xlsync.workbook.reading.cell_reading import FieldReading, read_cell
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from xlsync.form.edition import Edition, Field
     from xlsync.kinds import Value
 
-_TOTALS: Final = frozenset({"計", "小計", "合計", "総計", "総合計", "累計"})
+_TOTAL: Final = re.compile("(?:.*[小合総累部局課室係所計])?計")
+"""小計, 合計, 総務部 計; none of the words that end alike: 会計, 統計, 設計."""
 _KEPT: Final = "。入力された内容は保管しています"
 """What findings on a workbook promise, and nobody does for a list that is not taken in."""
 
@@ -58,7 +60,7 @@ def is_total(row: ListRow) -> bool:
 
 def is_total_word(text: str) -> bool:
     """Whether a cell says that its row sums up others: 小計, 合計."""
-    return fold(text) in _TOTALS
+    return _TOTAL.fullmatch(fold(text)) is not None
 
 
 def read_listed_sheets(
@@ -66,11 +68,21 @@ def read_listed_sheets(
 ) -> ListReading:
     """Read the rows below the headings; `key_parts` are the values of the registered sheets at each field of the key."""
     reading = ListReading(faults=list(headings.faults))
-    rows = (row for row in table.rows_as_shown() if row.number > headings.row)
-    for row in rows:
-        _RowReader(row, headings, edition, key_parts, reading).read()
+    rows = table.rows_as_shown()
+    words = next((_texts(row, headings) for row in rows if row.number == headings.row), {})
+    for row in (row for row in rows if row.number > headings.row):
+        if _texts(row, headings) == words:
+            reading.passed_over.append(f"{row.number}行目：見出しの繰り返しとみなし、読みません")
+        else:
+            _RowReader(row, headings, edition, key_parts, reading).read()
     _refuse_repeated_keys(reading)
     return reading
+
+
+def _texts(row: ListRow, headings: Headings) -> dict[int, str]:
+    """Return what a row says in the columns that are read."""
+    columns = headings.field_columns
+    return {column: cell.text for column, cell in row.list_cells.items() if column in columns}
 
 
 @dataclass
@@ -142,7 +154,7 @@ class _RowReader:
             )
 
     def _read_field(self, field_: Field, cell: ListCell) -> None:
-        if isinstance(cell.list_cell.value, CellError):
+        if cell.is_error:
             self._fault(cell.address, f"「{field_.title}」がエラー値（{cell.text}）です")
             return
         is_key = field_.path in self.edition.definition.identity.key

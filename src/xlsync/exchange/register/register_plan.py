@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import WorkbookError
-from xlsync.exchange.register.headings import KEY, Headings, find_headings, nearest_headings
+from xlsync.exchange.register.headings import (
+    KEY,
+    Headings,
+    find_headings,
+    nearest_headings,
+    unread_columns,
+    unread_merged_headings,
+)
 from xlsync.exchange.register.list_table import ListTable, read_tables
 from xlsync.exchange.register.listed_lineage import PlannedLineage, listed_lineage
 from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
@@ -146,10 +153,19 @@ def plan_register(
     return replace(
         plan,
         planned_lineage=lineage.planned_lineage,
-        faults=(*reading.faults, *matches.faults, *lineage.faults),
+        faults=(
+            *unread_merged_headings(table, headings),
+            *reading.faults,
+            *matches.faults,
+            *lineage.faults,
+        ),
         missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.id not in uncounted),
-        doubts=(*reading.doubts, *_doubts(plan.new_sheets, plan.missing_sheets)),
-        passed_over=(*_unknown_columns(headings), *reading.passed_over),
+        doubts=(
+            *reading.doubts,
+            *_doubts(plan.new_sheets, plan.missing_sheets),
+            *_doubtful_titles(plan.new_sheets, edition.definition.words.title),
+        ),
+        passed_over=(*unread_columns(table, headings), *reading.passed_over),
     )
 
 
@@ -260,9 +276,16 @@ def _doubts(new: tuple[PlannedSheet, ...], missing: tuple[Sheet, ...]) -> Iterat
             )
 
 
-def _unknown_columns(headings: Headings) -> Iterator[str]:
-    for text in headings.unknown:
-        yield f"見出し「{text}」の列は、企画担当が記入する欄ではないため読みません"
+def _doubtful_titles(new: Iterable[PlannedSheet], word: str) -> Iterator[str]:
+    """Yield new sheets without a title, and those with the title of another new one."""
+    first: dict[str, PlannedSheet] = {}
+    for planned in new:
+        if not planned.sheet.title:
+            yield f"{planned.row}行目：{planned.sheet.key} の{word}が空欄です"
+            continue
+        other = first.setdefault(fold(planned.sheet.title), planned)
+        if other is not planned:
+            yield f"{planned.row}行目：{word}「{planned.sheet.title}」が{other.row}行目（{other.sheet.key}）にもあります"
 
 
 def _documents(listed: Iterable[PlannedSheet | PlannedLineage]) -> list[dict[str, Any]]:

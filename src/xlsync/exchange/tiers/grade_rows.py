@@ -14,7 +14,6 @@ from xlsync.exchange.tiers.tier import PART_WORDS
 from xlsync.finding import finding
 from xlsync.finding_catalogue import CATALOGUE
 from xlsync.kinds import fold
-from xlsync.ooxml.read.reader import CellError
 from xlsync.workbook.reading.cell_reading import read_cell
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class _RowReader:
             yield "：非表示の行です。再表示して確かめるか、行を削除してください"
         for column in self._columns.named_columns:
             cell = row.list_cells.get(column)
-            if cell is not None and isinstance(cell.list_cell.value, CellError):
+            if cell is not None and cell.is_error:
                 yield f"（{cell.address}）：エラー値（{cell.text}）です"
         yield from filter(None, map(date_for_code, self._code_cells(row)))
 
@@ -195,7 +194,7 @@ class _RowReader:
             cell = row.list_cells.get(column)
             if cell is None or not cell.text:
                 continue
-            if isinstance(cell.list_cell.value, CellError):
+            if cell.is_error:
                 faults.append(f"（{cell.address}）：エラー値（{cell.text}）です")
                 continue
             value, fault = self._value(cell, meaning)
