@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import cities, exploring, papers
+from xlsync.exchange import Source, bring_up_to_date
+from xlsync.exchange.receipt import ProcedureRules, ReviewRules
+from xlsync.sheet_keys import SheetId
+from xlsync.sheet_stage import StageActKind
+from xlsync.store import pending_changes
 from xlsync.store.figure_imports import Figure, FiguresImport, write_figures_import
+from xlsync.store.stage_acts import StageAct, write_stage_act
+from xlsync.workbook.reading.form_reader import read
 
 FIGURES = {
     f"costs.2017-settled.sources.{name}": papers.sheet()[f"costs.2017-settled.sources.{name}"]
@@ -59,6 +68,39 @@ def test_figures_stay_and_everything_else_is_taken_as_typed(
         if finding["code"] == "figure-kept"
     }
     assert said == overruled
+
+
+@pytest.mark.parametrize("waits", ["all", "office", "late", "final"])
+def test_a_figure_typed_otherwise_never_waits_for_the_office_though_the_rest_does(
+    waits: str, tmp_path: Path
+) -> None:
+    city = _city(tmp_path, figures=True)
+    copy = city.give_out()
+    rules: dict[str, ReviewRules] = {
+        "all": ReviewRules(reviewed_fields="all"),
+        "office": ReviewRules(reviewed_fields="office"),
+        "late": ReviewRules(last_day=dt.date(2018, 6, 30)),
+    }
+    if waits in rules:
+        city.terms = replace(city.terms, procedure_rules=ProcedureRules(rules[waits]))
+    else:
+        kinds: tuple[StageActKind, ...] = ("submit", "confirm", "finalize")
+        for kind in kinds:
+            act = StageAct(kind, 1, "2018-06-20T09:00:00+09:00", "企画")
+            write_stage_act(city.store.files, SheetId(papers.CLEAN), papers.EDITION, act)
+    [figure, *_] = FIGURES
+    name = "project.name"
+    typed = cities.typed(copy, {figure: 12_345, name: "べつの事業名"})
+    receipt = city.bring_one(typed)
+    assert "figure-kept" in {each.code for each in receipt.findings}
+    pending = pending_changes(city.store, SheetId(papers.CLEAN), papers.EDITION)
+    assert {each.path for each in pending.values()} == {name}
+    assert city.head()[figure] == FIGURES[figure]
+    source = Source("評価シート/a.xlsx", "2018-07-04T09:00:00+09:00", "職員")
+    update = bring_up_to_date(city.store, city.terms, typed, source)
+    assert update is not None
+    [page] = read(update.data, city.terms.form)
+    assert page.sheet[figure] == FIGURES[figure]
 
 
 def _city(folder: Path, *, figures: bool) -> cities.City:

@@ -199,7 +199,7 @@ def _reviewed_fields(facts: StoreFacts, terms: Terms, head: Sheet) -> frozenset[
     # A workbook changes no key by itself; where it only shows a former one, there is no change to wait.
     waiting |= frozenset(head.edition.definition.identity.key)
     fields = head.edition.by_path if facts.is_closed else waiting
-    return frozenset(fields) - _computed_totals(head, terms)
+    return frozenset(fields) - _computed_totals(head, terms) - _figure_fields(facts)
 
 
 def _figure_fields(facts: StoreFacts) -> AbstractSet[str]:
