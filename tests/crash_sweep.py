@@ -161,6 +161,7 @@ COMMANDS: dict[str, Command] = {
         "rolled over",
     ),
     "close": Command(("close", "2018", "-C", _FOLDER, "--yes"), "both years"),
+    "close --undo": Command(("close", "2018", "-C", _FOLDER, "--undo", "--yes"), "closed"),
     "reorganize": Command(("reorganize", "-C", _FOLDER, "--yes"), "to be reorganized"),
     "reorganize --undo": Command(("reorganize", "-C", _FOLDER, "--undo"), "reorganized"),
     "rollover --undo": Command(
@@ -415,6 +416,7 @@ def prepared(place: Path) -> dict[str, Path]:
     assert run(["import", "-C", str(place / "cleared"), str(cleared)])[0] in {0, 1}
     cleared.write_bytes(answering(cleared.read_bytes(), REQUEST, "消したままにする"))
     step("both years", "issued", COMMANDS["rollover"].words)
+    step("closed", "both years", COMMANDS["close"].words)
     saved = step("saved", "issued")
     issued = living(saved).read_bytes()
     living(saved).write_bytes(saying(issued, "本人の保存"))

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import zipfile
 from pathlib import Path
 from unittest import mock
 from urllib.parse import quote
@@ -441,12 +442,52 @@ def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
     assert file.name == f"{KEY}_情報化推進事業_2018年度.xlsx"
     book = openpyxl.load_workbook(file)
     assert all(page.protection.sheet and not page.protection.password for page in book.worksheets)
+    assert not any(cell.protection.locked is False for page in book for row in page for cell in row)
     assert (both / "shared/集計/2018年度/全庁.xlsx").exists()
     assert not list((both / "shared/集計").glob("*.xlsx"))
     (receipt,) = run("import", file, "--json").json["receipts"]
     assert receipt["outcome"] == "unchanged"
     assert run("close", papers.EDITION, "--yes").code == 0
     assert "もう締めているため" in run("rollover", NEW, "--undo").err
+
+
+def test_a_year_that_was_closed_by_mistake_is_opened_again_as_it_was(both: Path, run: Run) -> None:
+    assert "2018年度は締めていません" in run("close", papers.EDITION, "--undo").err
+    assert run("summarize", "--edition", papers.EDITION).code in {0, 1}
+    file = old_workbook(both)
+    before, files = parts_of(file), everything(both / "shared").keys()
+    assert run("close", papers.EDITION, "--yes").code == 0
+    closed = everything(both / "shared")
+    assert run("close", papers.EDITION, "--undo", "--dry-run").code == 0
+    assert run("close", papers.EDITION, "--undo").code == 1
+    assert everything(both / "shared") == closed
+    (moved_file,) = (both / "shared/評価シート/2018年度").rglob("*.xlsx")
+    lock = moved_file.with_name(f"~${moved_file.name}")
+    lock.write_bytes(b"")
+    assert run("close", papers.EDITION, "--undo", "--yes").code == 1  # somebody has it open
+    lock.unlink()
+    assert run("close", papers.EDITION, "--undo", "--yes").code == 0
+    assert parts_of(file) == before
+    assert everything(both / "shared").keys() >= files
+    assert audit(open_city(both).store) == []
+    (receipt,) = run("import", file, "--json").json["receipts"]
+    assert receipt["outcome"] == "unchanged"
+    assert run("rollover", NEW, "--undo").code == 0
+
+
+def parts_of(file: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_closing_a_later_year_first_leaves_the_first_ones_workbooks_alone(
+    both: Path, run: Run
+) -> None:
+    before = old_workbook(both).read_bytes()
+    assert run("rollover", NEW + 1, "--yes").code == 0
+    assert run("close", NEW, "--yes").code == 0
+    assert old_workbook(both).read_bytes() == before
+    assert openpyxl.load_workbook(new_workbook(both))["_xlsync"].protection.sheet
 
 
 def test_ctrl_c_ends_the_closing_of_a_year_between_two_sheets(both: Path, run: Run) -> None:

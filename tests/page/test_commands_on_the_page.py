@@ -62,7 +62,7 @@ ON_THE_PAGE: dict[str, str] = {
     "snapshot": "work/snapshot",
     "remind": "work/remind work/files/reminders.zip",
     "rollover": "/rollover work/undo-rollover",
-    "close": "work/close",
+    "close": "work/close work/reopen-year",
     "reorganize": "work/reorganize work/undo-reorganization work/files/transfers.xlsx",
     "publish": "/publish",
     "plans import": "work/plans",

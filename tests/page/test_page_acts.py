@@ -133,6 +133,8 @@ def test_a_year_is_kept_changed_described_closed_and_the_change_taken_back(offic
     assert "100%を超えます" in text_of(officer.plan("lineage", too_much))
     assert officer.act("close", {"year": "2018", "protect": "1"}).startswith("done")
     assert "もう締めている" in officer.act("undo-rollover", {})
+    assert officer.act("reopen-year", {"year": "2018"}).startswith("done")
+    assert officer.act("undo-rollover", {}).startswith("done")
 
 
 def roll_over(office: Office) -> None:

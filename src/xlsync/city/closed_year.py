@@ -1,18 +1,21 @@
-"""Close the edition of a past year: its workbooks are protected and get a folder of their own, as do summaries and board."""
+"""Close the edition of a past year: its workbooks are protected and get a folder of their own, as do summaries and board.
+
+That can be taken back: the same workbooks can be written into again and lie where they lay.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.city_paths import workbook_file
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.file_receipts import source_of
 from xlsync.city.living_workbooks import living_files
-from xlsync.city.office import office_of
 from xlsync.city.summary_files import departments_of, survey_of, write_summaries
 from xlsync.city.usual_names import rename_where_possible
 from xlsync.errors import StoreError, WorkbookError
@@ -21,10 +24,16 @@ from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, SUMMARIES
 from xlsync.inbox.followup.protection import protection_of
 from xlsync.inbox.followup.workbook_replacement import replace_unchanged
 from xlsync.inbox.share_paths import can_be_seen, usual_file
-from xlsync.ooxml.patch.worksheet_protection import protect_worksheets
+from xlsync.ooxml.patch.worksheet_protection import protect_worksheets, unprotect_worksheets
 from xlsync.owner_file import opened_by
 from xlsync.shared_folder import SharedFolder, scratch_folder
-from xlsync.store.rollover_acts import EditionAct, is_closed, write_edition_act
+from xlsync.store.rollover_acts import (
+    EditionAct,
+    is_closed,
+    is_founding,
+    is_reopened,
+    write_edition_act,
+)
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -35,6 +44,7 @@ Progress = Callable[[Sequence["Sheet"]], Iterable["Sheet"]]
 _NOT_YET: Final = (
     "いまの対象年度は{present}年度です。{year}年度は、年度更新をしてから締めてください"
 )
+_NOT_CLOSED: Final = "{year}年度は締めていません"
 _UNRECEIVED: Final = "まだ受け取っていない内容があります。受け取ってから、もう一度実行してください"
 
 
@@ -67,16 +77,43 @@ def close_year(
         if not is_closed(city.store.files, year):
             act = EditionAct("close", year, source.when, source.who)
             write_edition_act(city.store.files, year, act)
+    is_first = is_founding(city.store.files, year)
     for head in progress(city.store.heads(year)):
-        former = usual_file(city.sheets, head)
         target = workbook_file(city, head)
+        former = usual_file(city.sheets, head) if is_first else target
         for file in dict.fromkeys((*living_files(city, head, former), *_existing(target))):
             yield _closed(city, head, file, former, protects=protects)
-    _move_generated(city)
-    seen = survey_of(city)
-    for _ in write_summaries(city, seen, departments_of(seen), city.summaries):
-        pass
-    renew_board(city, (), lambda _sentence: None)
+    if is_first:
+        _move_generated(city, _generated(city, ""), _generated(city, f"{year}年度"))
+    _renew_generated(city)
+
+
+def refuse_open_year(city: CitySettings, year: int) -> None:
+    """Raise StoreError for a year that is not closed, and was not opened again either."""
+    files = city.store.files
+    if not (is_closed(files, year) or is_reopened(files, year)):
+        raise StoreError(_NOT_CLOSED.format(year=year))
+
+
+def reopen_year(city: CitySettings, source: Source, progress: Progress) -> Iterator[ClosedFile]:
+    """Take back that the year of a city's settings was closed, and yield what became of each workbook.
+
+    Run again, it goes on where it stopped. Workbooks that somebody has open stay as they are. Raises StoreError where the
+    store or the share cannot be written.
+    """
+    year = city.terms.fiscal_year
+    with city.store.writing():
+        if not is_reopened(city.store.files, year):
+            act = EditionAct("reopen", year, source.when, source.who)
+            write_edition_act(city.store.files, year, act)
+    for head in progress(city.store.heads(year)):
+        closed, target = usual_file(city.sheets, head, f"{year}年度"), workbook_file(city, head)
+        for file in dict.fromkeys((*living_files(city, head, target), *_existing(closed))):
+            hindrance = _rewritten(city, file, lambda _file, data: unprotect_worksheets(data))
+            yield _moved(city, file, closed, target, hindrance)
+    if is_founding(city.store.files, year):
+        _move_generated(city, _generated(city, f"{year}年度"), _generated(city, ""))
+    _renew_generated(city)
 
 
 def _existing(file: Path) -> list[Path]:
@@ -88,16 +125,30 @@ def _closed(
     city: CitySettings, head: Sheet, file: Path, former: Path, *, protects: bool
 ) -> ClosedFile:
     """Protect a workbook, then move it from its former usual place to that of its year."""
-    hindrance = _protected(city, file) if protects else ""
-    target = workbook_file(city, head)
+    hindrance = _rewritten(city, file, partial(_protected, city)) if protects else ""
+    return _moved(city, file, former, workbook_file(city, head), hindrance)
+
+
+def _moved(
+    city: CitySettings, file: Path, former: Path, target: Path, hindrance: str
+) -> ClosedFile:
+    """Move a workbook that lies at its former usual place, unless something hinders that."""
     if hindrance or file != former or file == target:
         return ClosedFile(file, hindrance)
     hindrance = rename_where_possible(city, file, target)
     return ClosedFile(file if hindrance else target, hindrance)
 
 
-def _protected(city: CitySettings, file: Path) -> str:
-    """Protect a workbook's worksheets; return in Japanese why that cannot be done, "" where they are protected."""
+def _protected(city: CitySettings, file: Path, data: bytes) -> bytes:
+    """Return a workbook with its worksheets protected; WorkbookError where it holds anything that is not received yet."""
+    reason = _unreceived(city, file, data) or protection_of(file, file.lstat(), data)
+    if reason:
+        raise WorkbookError(reason)
+    return protect_worksheets(data)
+
+
+def _rewritten(city: CitySettings, file: Path, change: Callable[[Path, bytes], bytes]) -> str:
+    """Write what becomes of a workbook; return in Japanese why that cannot be done, "" where it is so."""
     opened = opened_by(file)
     if opened is not None:
         return f"{opened.who or 'だれか'}が開いています"
@@ -106,12 +157,11 @@ def _protected(city: CitySettings, file: Path) -> str:
     if data is None:
         return "読み取れません"
     try:
-        reason = _unreceived(city, file, data) or protection_of(file, file.lstat(), data)
-        written = data if reason else protect_worksheets(data)
+        written = change(file, data)
     except WorkbookError as fault:
         return fault.reason
-    if reason or written == data:
-        return reason
+    if written == data:
+        return ""
     outcome = replace_unchanged(shared, file, data, written)
     return "" if outcome == "written" else "いま保存されたところです。もう一度実行してください"
 
@@ -122,18 +172,40 @@ def _unreceived(city: CitySettings, file: Path, data: bytes) -> str:
     return _UNRECEIVED if compared.unreceived_worksheets else ""
 
 
-def _move_generated(city: CitySettings) -> None:
-    """Move what the edition's summaries and board were called while it had no folder of its own."""
-    office = office_of(city)
-    former = city.shared / SUMMARIES
-    moves = {file: city.summaries / file.name for file in sorted(former.glob("*.xlsx"))}
-    moves |= {
-        city.shared / BOARD_PAGE: office.board_page,
-        city.shared / BOARD_BOOK: office.board_book,
-    }
-    for file, target in moves.items():
+class _Generated(NamedTuple):
+    """Where the summaries and the board of an edition are."""
+
+    summaries: Path
+    boards: tuple[Path, ...]
+
+
+def _generated(city: CitySettings, name: str) -> _Generated:
+    """Return where they are under the name of a year, "" for an edition without a folder of its own."""
+    boards = (city.shared / BOARD_PAGE, city.shared / BOARD_BOOK)
+    named = tuple(file.with_stem(f"{file.stem}_{name}") if name else file for file in boards)
+    return _Generated(city.shared / SUMMARIES / name, named)
+
+
+def _move_generated(city: CitySettings, former: _Generated, target: _Generated) -> None:
+    summaries = sorted(former.summaries.glob("*.xlsx"))
+    moves = {file: target.summaries / file.name for file in summaries}
+    moves |= dict(zip(former.boards, target.boards, strict=True))
+    for file, moved in moves.items():
         if file.is_file():
-            rename_where_possible(city, file, target)
+            rename_where_possible(city, file, moved)
 
 
-__all__ = ["ClosedFile", "close_year", "refuse_present_year"]
+def _renew_generated(city: CitySettings) -> None:
+    seen = survey_of(city)
+    for _ in write_summaries(city, seen, departments_of(seen), city.summaries):
+        pass
+    renew_board(city, (), lambda _sentence: None)
+
+
+__all__ = [
+    "ClosedFile",
+    "close_year",
+    "refuse_open_year",
+    "refuse_present_year",
+    "reopen_year",
+]

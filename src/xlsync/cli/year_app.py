@@ -92,13 +92,21 @@ def close(
         ),
     ] = True,
     dry_run: DryRun = False,
+    undoing: Annotated[
+        bool,
+        typer.Option("--undo", help="締めたことを取り消します（書き込めるように戻します）。"),
+    ] = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """終わった年度を締めます。その年度のファイルを書き込めないようにし、その年度のフォルダに移します。"""
     from xlsync.cli.agreement import Agreement
-    from xlsync.cli.commands.close import close_edition
+    from xlsync.cli.commands.close import close_edition, reopen_edition
 
+    if undoing and not protects:
+        raise typer.BadParameter("--undo は --no-protect と一緒に使えません")
+    if undoing:
+        end(reopen_edition(city, year, Agreement(is_agreed, dry_run, as_json)))
     end(close_edition(city, year, Agreement(is_agreed, dry_run, as_json), protects=protects))
 
 

@@ -21,8 +21,8 @@ from xlsync.store.store_path import StorePath
 ROLLOVERS: Final = "rollovers"
 EDITIONS: Final = "editions"
 _STEPS: Final = "steps"
-EditionStep = Literal["begin", "take-back", "close"]
-"""An edition is begun by a roll-over into it, taken back where nobody has typed yet, and closed at last."""
+EditionStep = Literal["begin", "take-back", "close", "reopen"]
+"""An edition is begun by a roll-over into it, taken back where nobody has typed yet, closed at last, and opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class RolloverAct:
 
 @dataclass(frozen=True, slots=True)
 class EditionAct:
-    """An edition was begun (of that of `from_year`), taken back, or closed; `when` is ISO 8601."""
+    """An edition was begun (of that of `from_year`), taken back, closed or opened again; `when` is ISO 8601."""
 
     step: EditionStep
     from_year: int
@@ -123,14 +123,31 @@ def write_edition_act(folder: StorePath, edition: int, act: EditionAct) -> None:
 
 
 def is_begun(folder: StorePath, edition: int) -> bool:
-    """True for an edition that was begun by a roll-over, whether or not it was taken back since."""
-    return (_EDITIONS.folder_of(folder, _STEPS, edition) / "1.json").exists()
+    """True for an edition that was begun by a roll-over, whether or not it was taken back since, or is closed.
+
+    So it has folders and names of its own. The first edition of a city has none until it is closed.
+    """
+    if not (_EDITIONS.folder_of(folder, _STEPS, edition) / "1.json").exists():
+        return False
+    return not is_founding(folder, edition) or is_closed(folder, edition)
+
+
+def is_founding(folder: StorePath, edition: int) -> bool:
+    """True for the edition that was there before any roll-over, once it was closed, whether or not it was opened again."""
+    acts = edition_acts(folder, edition)
+    return bool(acts) and acts[0].step == "close"
 
 
 def is_closed(folder: StorePath, edition: int) -> bool:
     """True for an edition that was closed."""
     acts = edition_acts(folder, edition)
     return bool(acts) and acts[-1].step == "close"
+
+
+def is_reopened(folder: StorePath, edition: int) -> bool:
+    """True for an edition that was closed and opened again since."""
+    acts = edition_acts(folder, edition)
+    return bool(acts) and acts[-1].step == "reopen"
 
 
 def faults_of_rollovers(folder: StorePath) -> Iterator[tuple[str, str]]:
@@ -180,6 +197,8 @@ __all__ = [
     "faults_of_rollovers",
     "is_begun",
     "is_closed",
+    "is_founding",
+    "is_reopened",
     "rollover_act",
     "write_edition_act",
     "write_rollover_act",

@@ -1,11 +1,18 @@
-"""Acts about moments and years: a snapshot under a name, a past year closed, a year change taken back."""
+"""Acts about moments and years: a snapshot under a name, a past year closed or opened again, a year change taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from xlsync.city.closed_year import close_year, refuse_present_year
+from xlsync.city.closed_year import (
+    ClosedFile,
+    close_year,
+    refuse_open_year,
+    refuse_present_year,
+    reopen_year,
+)
 from xlsync.city.year_change import at_year, undo_rollover
 from xlsync.exchange.rollover.rollover_plan import year_before
 from xlsync.page.acts.office_act import (
@@ -19,6 +26,7 @@ from xlsync.page.acts.office_act import (
 from xlsync.page.page_context import city, context, source, visitor
 from xlsync.sheet_keys import fault_of_key
 from xlsync.store.phase_snapshots import phase_snapshots, take_snapshot
+from xlsync.store.rollover_acts import is_closed, is_reopened
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -101,9 +109,40 @@ def _close(
     run: JobRun,
 ) -> None:
     closed = list(close_year(at_year(settings, year), decided, run.steps, protects=protects))
+    _say_files(closed, "締めました", run)
+
+
+def _say_files(closed: Sequence[ClosedFile], verb: str, run: JobRun) -> None:
     hindered = [each for each in closed if each.hindrance]
-    run.say([f"締めました。ファイル {len(closed) - len(hindered)}件"])
+    run.say([f"{verb}。ファイル {len(closed) - len(hindered)}件"])
     run.say(f"{each.file.name}：そのままです（{each.hindrance}）" for each in hindered)
+
+
+def _reopen_inputs() -> tuple[ActInput, ...]:
+    files = city().store.files
+    closed = [year for year in past_years() if is_closed(files, year) or is_reopened(files, year)]
+    years = tuple((str(year), f"{year}年度") for year in closed)
+    return (ActInput("year", "締めを取り消す年度", "choice", input_choices=years),)
+
+
+def _plan_reopen(filled: FilledForm) -> ShownPlan:
+    typed, settings = filled.text("year"), city()
+    year = int(typed) if typed.isdecimal() else settings.terms.fiscal_year
+    refuse_open_year(settings, year)
+    count = len(settings.store.keys(year))
+    return ShownPlan(
+        f"{year}年度のシート {count}件のファイルを書き込めるように戻し、締める前のフォルダに移します。"
+        "開かれているファイルは、そのままにします。",
+        {"year": year, "count": count},
+        button=f"{year}年度の締めを取り消す",
+        work=partial(_reopen, settings, year, source("年度の締めの取消し")),
+        detail=f"{year}年度",
+    )
+
+
+def _reopen(settings: CitySettings, year: int, decided: Source, run: JobRun) -> None:
+    reopened = list(reopen_year(at_year(settings, year), decided, run.steps))
+    _say_files(reopened, "締めたことを取り消しました", run)
 
 
 def _plan_undo(_filled: FilledForm) -> ShownPlan:
@@ -148,6 +187,14 @@ YEAR_ACTS: Final = (
         "年度更新のあと、前の年度のファイルを書き込めないようにし、年度のフォルダに移します。",
         _plan_close,
         _close_inputs,
+    ),
+    OfficeAct(
+        "reopen-year",
+        "年度の締めを取り消す",
+        "時点・年度",
+        "締めた年度のファイルを書き込めるように戻し、締める前のフォルダに移します。",
+        _plan_reopen,
+        _reopen_inputs,
     ),
     OfficeAct(
         "undo-rollover",
