@@ -57,10 +57,11 @@ class LabelledValue:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """A field without its years, and what was said of each of them, the earliest first."""
+    """A field without its years, and what was said of each of them, the earliest first; `pattern` is its entry's path."""
 
     field_title: str
     year_values: tuple[LabelledValue, ...]
+    pattern: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -131,7 +132,7 @@ def year_rows(
             for each in ordered
         )
         if labelled:
-            rows.append(YearRow(_title(edition, entry), labelled))
+            rows.append(YearRow(_title(edition, entry), labelled, entry.path))
     return rows
 
 

@@ -33,6 +33,12 @@ class FieldTable:
     field_rows: tuple[FieldRow, ...]
 
     @property
+    def has_figures(self) -> bool:
+        """Whether any of its fields is a number: then all of them stand on the right."""
+        every = (field for row in self.field_rows for field in row.row_fields if field is not None)
+        return any(field.kind.is_figure for field in every)
+
+    @property
     def table_unit(self) -> str:
         """The unit that every number of the table has, "" where they differ or have none."""
         units = {row.row_unit for row in self.field_rows}

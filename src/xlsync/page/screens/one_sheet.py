@@ -15,11 +15,12 @@ from xlsync.page.page_context import city, is_present, visitor
 from xlsync.page.screens.conflict_forms import ConflictForm, conflict_form
 from xlsync.page.screens.visible_sheets import filter_in_address, neighbours, visible_row
 from xlsync.page.visitors import READERS
+from xlsync.page.year_charts import charted_rows, year_charts
 from xlsync.sheet_stage import ACT_WORDS, fault_of_act
+from xlsync.summary.figures.form_fields import form_fields_of
 
 if TYPE_CHECKING:
     from xlsync.exchange import SheetStatus
-    from xlsync.exchange.over_years import YearRow
     from xlsync.page.sheet_snapshot import SheetRow
     from xlsync.sheet_stage import StageActKind
 
@@ -65,15 +66,20 @@ def sheet_context(row: SheetRow) -> dict[str, Any]:
         "beside": neighbours(row),
         "arguments": filter_in_address().arguments(),
         "numbers": list(range(1, row.seen_number + 1)),
-        "year_rows": _year_rows(row),
+        **_over_years(row),
     }
 
 
-def _year_rows(row: SheetRow) -> list[YearRow]:
-    """Return amounts, numbers and grades of each year where there are sheets of several years, else nothing."""
+def _over_years(row: SheetRow) -> dict[str, Any]:
+    """Return what was said of each year, as charts and as rows; of a sheet without earlier ones only what is drawn."""
     over = sheets_over_years(city().store, row.sheet_id, city().terms.fiscal_year)
-    skeletons = city().terms.code_lists.skeleton_years
-    return year_rows(over, skeletons) if over is not None and over.generations else []
+    if over is None:
+        return {"year_rows": [], "charts": []}
+    rows = year_rows(over, city().terms.code_lists.skeleton_years)
+    fields = form_fields_of(over.sheet.edition).over_years
+    charts = year_charts(rows, fields)
+    shown = rows if over.generations else charted_rows(rows, fields)
+    return {"year_rows": shown if over.generations or charts else [], "charts": charts}
 
 
 def _conflict_forms(row: SheetRow) -> list[ConflictForm]:

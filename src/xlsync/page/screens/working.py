@@ -14,15 +14,27 @@ from xlsync.open_folder import open_folder
 from xlsync.owner_file import opened_by
 from xlsync.page.guard import allow
 from xlsync.page.job_works import make_summaries
-from xlsync.page.page_context import city, context, is_present, note_act, snapshot, visitor
+from xlsync.page.page_context import (
+    city,
+    context,
+    edition,
+    is_present,
+    note_act,
+    snapshot,
+    visitor,
+)
 from xlsync.page.refusals import unknown_page
 from xlsync.page.screens.file_response import download
 from xlsync.page.screens.shown_plan_form import begin_job
+from xlsync.page.screens.visible_sheets import visible_rows
+from xlsync.page.unit_charts import unit_charts, unit_of
 from xlsync.page.visitors import OFFICE, READERS
 
 if TYPE_CHECKING:
     from flask import Response
     from werkzeug.wrappers import Response as Redirection
+
+    from xlsync.page.unit_charts import UnitChart
 
 working = Blueprint("working", __name__)
 _SHOWN = 10
@@ -43,7 +55,17 @@ class SummaryFile:
 def show() -> str:
     """Show the summaries, and the work."""
     jobs = context().jobs.newest(_SHOWN) if visitor().is_office and is_present() else []
-    return render_template("summaries.html", files=_files(), jobs=jobs)
+    return render_template("summaries.html", files=_files(), jobs=jobs, charts=_charts())
+
+
+def _charts() -> list[UnitChart]:
+    """Return what the sheets that the visitor may see cost, and how far their targets were met, by unit."""
+    department = visitor().department
+    sheets = [
+        (unit_of(row.board_line.unit_names, department), row.progress.status.sheet)
+        for row in visible_rows()
+    ]
+    return unit_charts(sheets, edition())
 
 
 @working.get("/jobs")
