@@ -61,7 +61,7 @@ def test_a_blank_adds_nothing_and_is_counted() -> None:
 def test_a_bound_is_met_from_below_and_a_dash_is_no_target() -> None:
     within = {"value": 280, "unit": "分", "bound": "以内"}
     minutes = [{TARGET: within, ACTUAL: {"value": n, "unit": "分"}} for n in (0, 280, 281)]
-    others = [
+    others: list[dict[str, Any]] = [
         {TARGET: within, ACTUAL: None},
         {TARGET: within, ACTUAL: {"value": 1, "unit": "回"}},
         {TARGET: "-", ACTUAL: "-"},

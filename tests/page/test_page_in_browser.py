@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, expect
+from werkzeug.test import Client
 
 from tests import cities, papers
 from tests.cities import typed
 from tests.page.served import Served, check, is_clean, opened
+from tests.page.visits import HERE, HOST, Office
 from xlsync.city.settings import read_settings
+from xlsync.errors import SettingsError, Stale, StoreBusy, StoreError, WorkbookError
+from xlsync.page.guard import allow
+from xlsync.page.refusals import forbidden, unknown_page
+from xlsync.page.visitors import EVERYONE
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +53,8 @@ def test_every_screen_is_accessible_and_fits_a_narrow_window(
         page.set_viewport_size({"width": 320, "height": 640})
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, (screen, wide)
+        if screen == "/sheets":  # where a row is a card
+            check(page, served)
     stranger = chromium.new_context(locale="ja-JP").new_page()
     served.watch(stranger)
     stranger.goto(f"{served.address}/login")
@@ -183,4 +191,52 @@ def test_paper_has_the_heads_on_each_sheet_and_no_buttons(
     page.emulate_media(media="screen", forced_colors="active", reduced_motion="reduce")
     page.goto(served.address + SHEET)
     check(page, served)
+    assert is_clean(served)
+
+
+FAULTS = {
+    "403": forbidden("この画面を見ることはできません"),
+    "404": unknown_page(),
+    "409": Stale("このシートは、その間に変わりました（第5版）"),
+    "422-workbook": WorkbookError("ひな形のファイルではありません", "届いたファイル.xlsx"),
+    "422-settings": SettingsError("[deadline] の date を読めません", "xlsync.toml"),
+    "422": StoreError("理由を書いてください"),
+    "500": ZeroDivisionError("a bug"),
+    "503": StoreBusy("ほかの処理が登録データに書き込んでいます"),
+}
+
+
+def raising(office: Office) -> Client:
+    """A signed-in browser of a page one of whose screens ends with any fault."""
+
+    @allow(EVERYONE)
+    def show(name: str) -> str:
+        raise FAULTS[name]
+
+    office.app.add_url_rule("/faults/<name>", view_func=show, methods=["GET"])
+    return office.officer().client
+
+
+def test_every_refusal_and_fault_is_accessible_and_fits_a_narrow_window(
+    served: Served, chromium: Browser, office: Office
+) -> None:
+    client = raising(office)
+    page = opened(served, chromium)
+    visits = {name: (f"/faults/{name}", HOST) for name in FAULTS}
+    visits["421"] = "/sheets", "evil.example"
+    for name, (address, host) in visits.items():
+        answer = client.get(address, headers={"Host": host}, environ_base=HERE)
+        assert answer.status_code == int(name[:3]), name
+        body = answer.get_data(as_text=True)
+        page.route(
+            "**/faults",
+            lambda route, _, body=body: route.fulfill(body=body, content_type="text/html"),
+        )
+        page.set_viewport_size({"width": 1366, "height": 900})
+        page.goto(f"{served.address}/faults")
+        expect(page.locator("h1")).to_be_visible()
+        assert "Traceback" not in page.content()
+        check(page, served)
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
     assert is_clean(served)

@@ -83,13 +83,17 @@ def _target_chart(sheets: Sequence[UnitSheet], edition: Edition) -> UnitChart | 
     target, actual = targets.series.finished[-1]
     verdicts = Counter((unit, _verdict(sheet, target, actual)) for unit, sheet in sheets)
     units = dict.fromkeys(unit for unit, _ in sheets)
-    counted = [(unit, tuple(verdicts[unit, mark] for mark in _VERDICTS)) for unit in units]
+    counted = [(unit, _counts(verdicts, unit)) for unit in units]
     legend = tuple(_VERDICTS.values())
     lines = [ChartLine(unit, tuple(map(Decimal, numbers)), "件") for unit, numbers in counted]
     columns = tuple(f"{words}（件）" for words in legend)
     heading = f"{target.axis_label} {targets.title}の達成"
     numbers = [UnitLine(unit, counts) for unit, counts in counted]
     return _unit_chart(heading, legend, lines, (columns, numbers))
+
+
+def _counts(verdicts: Counter[tuple[str, str]], unit: str) -> tuple[int, ...]:
+    return tuple(verdicts[unit, mark] for mark in _VERDICTS)
 
 
 def _verdict(sheet: Sheet, target: Field, actual: Field) -> str:

@@ -40,8 +40,8 @@ def _target_chart(by_pattern: dict[str, YearRow], fields: YearsFields) -> BarCha
     named = [line for line in (fields.target, fields.actual) if line is not None]
     rows = [(line, by_pattern[line.pattern]) for line in named if line.pattern in by_pattern]
     every = [
-        (value.year_order, place, f"{value.year_label} {line.label}", value)
-        for place, (line, row) in enumerate(rows)
+        (value.year_order, order, f"{value.year_label} {line.label}", value)
+        for order, (line, row) in enumerate(rows)
         for value in row.year_values
     ]
     ordered = sorted(every, key=lambda each: each[:2])
@@ -56,11 +56,11 @@ def _lines(values: Sequence[LabelledValue]) -> Iterator[ChartLine]:
 
 def _line(words: str, value: LabelledValue) -> ChartLine | None:
     """Return a bar, None where the value is no number."""
-    said: Value = value.year_value.value
-    if isinstance(said, Quantity):
-        return ChartLine(words, (Decimal(said.number),), said.unit)
-    if isinstance(said, int | Decimal):
-        return ChartLine(words, (Decimal(said),), value.year_value.field.unit)
+    number: Value = value.year_value.value
+    if isinstance(number, Quantity):
+        return ChartLine(words, (Decimal(number.number),), number.unit)
+    if isinstance(number, int | Decimal):
+        return ChartLine(words, (Decimal(number),), value.year_value.field.unit)
     return None
 
 
