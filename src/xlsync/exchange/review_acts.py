@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.errors import StoreError
 from xlsync.exchange.newer_revision import refuse_newer
 from xlsync.exchange.reconcile.copy_state_names import source_path_of
+from xlsync.exchange.reconcile.field_ownership import refuse_figures
 from xlsync.exchange.reconcile.pending_review import Waiting, is_waiting, waiting_values
 from xlsync.exchange.review_keys import proposals_by_workbook, refuse_faulty_keys
 from xlsync.finding import finding
@@ -222,7 +223,7 @@ def accept_changes(  # noqa: PLR0913 - what is decided, about which sheet, by wh
     """Take proposals into the sheet: a revision for each workbook that brought some, by who brought it.
 
     Stale where the sheet has a newer revision than `seen`, the one looked at; StoreError where a number is of no open
-    proposal, or two of them are about one field.
+    proposal, two of them are about one field, or the financial system has filled the field since.
     """
     with store.writing():
         refuse_newer(store, key, edition, seen)
@@ -233,6 +234,7 @@ def accept_changes(  # noqa: PLR0913 - what is decided, about which sheet, by wh
         head = store.head(key, edition)
         if head is None:
             raise not_registered(store.form, key)
+        refuse_figures(store, head, chosen)
         refuse_faulty_keys(store, head, chosen, pending_changes(store, key, edition))
         groups = proposals_by_workbook(chosen, head.edition.definition.identity.key)
         revisions = [_accept(store, key, edition, group, decision) for group in groups]

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import cities, exploring, papers
+from xlsync.errors import StoreError
 from xlsync.exchange import Source, bring_up_to_date
 from xlsync.exchange.receipt import ProcedureRules, ReviewRules
+from xlsync.exchange.review_acts import accept_changes, reject_changes
 from xlsync.sheet_keys import SheetId
 from xlsync.sheet_stage import StageActKind
-from xlsync.store import pending_changes
+from xlsync.store import Decision, pending_changes
 from xlsync.store.figure_imports import Figure, FiguresImport, write_figures_import
 from xlsync.store.stage_acts import StageAct, write_stage_act
 from xlsync.workbook.reading.form_reader import read
@@ -103,23 +105,46 @@ def test_a_figure_typed_otherwise_never_waits_for_the_office_though_the_rest_doe
     assert page.sheet[figure] == FIGURES[figure]
 
 
+def test_what_waited_before_the_figures_came_can_be_rejected_alone(tmp_path: Path) -> None:
+    city = _city(tmp_path, figures=False)
+    rules = ProcedureRules(ReviewRules(reviewed_fields="all"))
+    city.terms = replace(city.terms, procedure_rules=rules)
+    [figure, *_] = FIGURES
+    key, year = SheetId(papers.CLEAN), papers.EDITION
+    city.bring_one(cities.typed(city.give_out(), {figure: 12_345}))
+    [number] = pending_changes(city.store, key, year)
+    _take_figures(city)
+    decision = Decision("accept", "2018-07-05T09:00:00+09:00", "企画")
+    with pytest.raises(
+        StoreError, match="財務会計の数値（決算、平成30年5月31日現在）が入っています"
+    ):
+        accept_changes(city.store, key, year, [number], decision)
+    assert city.head()[figure] == FIGURES[figure]
+    reject_changes(city.store, key, year, [number], replace(decision, closing="reject"))
+    assert not any(each.is_open for each in pending_changes(city.store, key, year).values())
+
+
 def _city(folder: Path, *, figures: bool) -> cities.City:
     city = cities.city(folder)
     city.register(papers.CLEAN)
     if figures:
-        figure = {
-            path: Figure(int(value) * 1000, int(value))
-            for path, value in FIGURES.items()
-            if isinstance(value, int)
-        }
-        imported = FiguresImport(
-            "決算",
-            "2018-05-31",
-            "決算.csv",
-            {"unit": "円", "rounding": "四捨五入", "lines": []},
-            {papers.CLEAN: figure},
-            "2018-06-01T09:00:00+09:00",
-            "企画",
-        )
-        write_figures_import(city.store.files, "決算", papers.EDITION, imported)
+        _take_figures(city)
     return city
+
+
+def _take_figures(city: cities.City) -> None:
+    figure = {
+        path: Figure(int(value) * 1000, int(value))
+        for path, value in FIGURES.items()
+        if isinstance(value, int)
+    }
+    imported = FiguresImport(
+        "決算",
+        "2018-05-31",
+        "決算.csv",
+        {"unit": "円", "rounding": "四捨五入", "lines": []},
+        {papers.CLEAN: figure},
+        "2018-06-01T09:00:00+09:00",
+        "企画",
+    )
+    write_figures_import(city.store.files, "決算", papers.EDITION, imported)

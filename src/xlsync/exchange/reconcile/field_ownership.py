@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from xlsync.errors import StoreError
 from xlsync.finding import Finding, finding
 from xlsync.merging import Conflict, changes_between, field_as_json, json_as_text, replace_fields
+from xlsync.store.figure_imports import fields_with_figures
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
     from xlsync.merging import Merge
     from xlsync.sheet import Sheet
+    from xlsync.store import PendingChange, Store
     from xlsync.store.figure_imports import FigureSource
 
 
@@ -72,6 +75,19 @@ def keep_figures(merge: Merge, head: Sheet | None, figures: Collection[str]) -> 
         changes=changes_between(head, sheet),
         conflicts=(*merge.conflicts, *typed),
     )
+
+
+def refuse_figures(store: Store, head: Sheet, proposals: Iterable[PendingChange]) -> None:
+    """Raise StoreError where the financial system has filled a field since a change of it was proposed."""
+    figures = fields_with_figures(store.files, head.id, head.edition.year)
+    for proposal in proposals:
+        if proposal.path in figures:
+            title, source = head.edition.by_path[proposal.path].title, figures[proposal.path].words
+            reason = (
+                f"「{title}」には財務会計の数値（{source}）が入っています。見送るか、先に欄を職員に"
+                "戻してください（figures release）。このシートの変更は登録していません"
+            )
+            raise StoreError(reason, head.key)
 
 
 def overruled_findings(
