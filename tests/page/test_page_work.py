@@ -446,3 +446,38 @@ def test_what_is_published_is_shown_first_and_written_as_a_whole(office: Office)
     assert office.ended().startswith("done"), office.ended()
     assert [*(office.folder / "公表").rglob("*.csv")] != []
     assert "まとめた本（PDF）" in officer.page("/publish")
+
+
+def test_a_kept_moment_is_published_as_it_was_and_a_preview_lies_elsewhere(office: Office) -> None:
+    officer = office.officer()
+    for kind in ("accept", "confirm"):
+        assert officer.submit(f"/acts/{kind}?sheet={OTHER}", 0, {}).status_code == 303
+    assert officer.act("snapshot", {"name": "議会前"}).startswith("done")
+    head = office.store.head(OTHER, 2018)
+    assert head is not None
+    before = str(head["outline"]).splitlines()[0]
+    city = cities.City(office.store, office.city.settings().terms, brought=60, copies=60)
+    changed = typed(city.give_out(OTHER), {"outline": "あとから変わった概要"})
+    city.bring_one(changed, f"評価シート/{OTHER}.xlsx", "職員")
+    page = officer.page("/publish?moment=議会前")
+    assert "時点「議会前」　公表するシート <b>1</b>件" in page
+    assert '<option value="plan">' in page or "LibreOffice がこのパソコンにない" in page
+    action, hidden = forms_in(page)[0]
+    assert officer.send(action, {**hidden, "moment": [""]}).status_code == 409, "another content"
+    assert officer.send(action, hidden).status_code == 303
+    assert office.ended().startswith("done"), office.ended()
+    said = published(office, "公表")
+    assert (before in said, "あとから変わった概要" in said) == (True, False)
+    action, hidden = forms_in(officer.page("/publish?preview=1"))[0]
+    assert officer.send(action, {**hidden, "names": "confirmed"}).status_code == 303
+    assert office.ended().startswith("done"), office.ended()
+    assert "あとから変わった概要" in published(office, "公表の下見")
+    assert published(office, "公表") == said
+    gone = officer.get("/publish?moment=ない時点")
+    assert (gone.status_code, "ない時点" in text_of(gone)) == (422, True)
+
+
+def published(office: Office, folder: str) -> str:
+    """The tables of a folder of publication."""
+    tables = sorted((office.folder / folder).rglob("*.csv"))
+    return "\n".join(table.read_text(encoding="utf-8-sig") for table in tables)
