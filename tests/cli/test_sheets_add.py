@@ -16,6 +16,7 @@ from tests import papers
 from tests.commands import Run
 from tests.small_forms import SMALL_FORMS, YEAR
 from xlsync import open_city
+from xlsync.ooxml import read_cells
 from xlsync.store import Store
 
 HEAD = (
@@ -126,6 +127,21 @@ def test_a_csv_list_changes_what_differs_and_names_what_is_missing(
 
 def changed(row: Sequence[Any], column: int, value: Any) -> tuple[Any, ...]:
     return (*row[:column], value, *row[column + 1 :])
+
+
+def test_another_unit_or_name_makes_no_second_workbook_beside_one_that_nobody_saved(
+    city: Path, run: Run
+) -> None:
+    Path("台帳.xlsx").write_bytes(listed([HEAD, ROW, OTHER]))
+    assert run("sheets", "add", "台帳.xlsx", "--yes").code == 0
+    given_out = sorted((city / "shared/評価シート").rglob("*.xlsx"))
+    rows = [HEAD, changed(ROW, 1, "情報課"), changed(OTHER, 10, "電算機の更新")]
+    Path("台帳.xlsx").write_bytes(listed(rows))
+    assert run("sheets", "add", "台帳.xlsx", "--yes").code == 0
+    assert "作成 0件、既存 2件" in run("export", "--all").out
+    assert sorted((city / "shared/評価シート").rglob("*.xlsx")) == given_out
+    texts = {str(text) for page in read_cells(given_out[0]).values() for text in page.values()}
+    assert any("情報課" in text for text in texts)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.city_paths import display_path, is_vacant, source_path, workbook_file
 from xlsync.city.clock_and_user import now, user
-from xlsync.city.usual_names import files_of_former_keys
+from xlsync.city.usual_names import files_of_former_keys, is_of_sheet
 from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.receipt import Source
 from xlsync.inbox.followup.write_back_file import (
@@ -19,6 +19,7 @@ from xlsync.inbox.followup.write_back_file import (
 from xlsync.inbox.share_paths import can_be_seen
 from xlsync.shared_folder import SharedFolder, scratch_folder
 from xlsync.sheet_keys import SheetId
+from xlsync.store import last_distribution
 
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
@@ -66,13 +67,23 @@ def _source_of(city: CitySettings, file: Path) -> Source:
 
 
 def living_files(city: CitySettings, sheet: Sheet, default: Path) -> list[Path]:
-    """Return the living workbooks of a sheet that exist: at the default path, where the store last saw them, and where they
-    belonged under a former key.
+    """Return the living workbooks of a sheet that exist.
+
+    They are looked for at the default path, where the store last saw them, where they belonged under a former key, and where
+    the last one was given out.
     """
     paths = city.store.copy_paths(SheetId(sheet.id), sheet.edition.year)
-    seen = [city.folder / path for path in paths]
-    files = dict.fromkeys((default, *seen, *files_of_former_keys(city, sheet)))
+    seen = [default, *(city.folder / path for path in paths)]
+    given_out = _given_out(city, sheet, seen)
+    files = dict.fromkeys((*seen, *files_of_former_keys(city, sheet), *given_out))
     return [file for file in files if _is_living(city, file) and can_be_seen(file)]
+
+
+def _given_out(city: CitySettings, sheet: Sheet, seen: Collection[Path]) -> list[Path]:
+    """Return the workbook that was last given out, where it lies elsewhere: its unit or name was another one then."""
+    given_out = last_distribution(city.store.files, SheetId(sheet.id), sheet.edition.year)
+    file = None if given_out is None else city.folder / given_out.file
+    return [file] if file and file not in seen and is_of_sheet(city, file, sheet.id) else []
 
 
 def program_files(city: CitySettings, keys: Collection[SheetId]) -> list[Path]:

@@ -49,10 +49,10 @@ def files_of_former_keys(city: CitySettings, sheet: Sheet) -> list[Path]:
     former_sheets = (revision.sheet for revision in city.store.revisions(sheet.id, year))
     former = {workbook_file(city, each) for each in former_sheets if each.key != sheet.key}
     files = sorted(former - {workbook_file(city, sheet)})
-    return [file for file in files if _is_of_sheet(city, file, sheet.id)]
+    return [file for file in files if is_of_sheet(city, file, sheet.id)]
 
 
-def _is_of_sheet(city: CitySettings, file: Path, sheet_id: SheetId) -> bool:
+def is_of_sheet(city: CitySettings, file: Path, sheet_id: SheetId) -> bool:
     """Whether a file is a workbook of this sheet alone: another may lie under the name by now."""
     data = SharedFolder(city.shared).read(file)
     if data is None:
@@ -85,4 +85,10 @@ def rename_where_possible(city: CitySettings, file: Path, usual_path: Path) -> s
     return ""
 
 
-__all__ = ["Renamed", "files_of_former_keys", "rename_to_todays_keys", "rename_where_possible"]
+__all__ = [
+    "Renamed",
+    "files_of_former_keys",
+    "is_of_sheet",
+    "rename_to_todays_keys",
+    "rename_where_possible",
+]
