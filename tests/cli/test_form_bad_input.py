@@ -42,6 +42,10 @@ BAD = {
         [(', "project.number"]', "]")],
         "key",
     ),
+    "with a key of another shape": (
+        [in_field("project.number", 'kind = "code"', 'kind = "code"\nshape = "##-##"')],
+        f"読み取れません（{KEY}）",
+    ),
     "with two renames onto one path": (
         [renamed("outline", TAKEN_OVER), renamed("purpose", TAKEN_OVER.replace('outline"]', 'purpose"]'))],
         "plan.outline",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.carry_over import carried_paths
 from xlsync.errors import FormError
+from xlsync.row_carry import read_again
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from xlsync.exchange.receipt import Source, Terms
-    from xlsync.form.edition import Edition
+    from xlsync.form.edition import Edition, Field
     from xlsync.form.library import Form
+    from xlsync.sheet import Sheet
     from xlsync.store import Store
+
+_NAMED: Final = 5
 
 
 def adopt_form(
@@ -30,7 +34,7 @@ def adopt_form(
         founded_on: The form under which the store's revisions were made, where no version was ever put into use.
 
     Raises:
-        FormError: The changed form is another form, or lacks a field of the sheets' key.
+        FormError: The changed form is another form, or lacks or cannot read a field of the sheets' key.
         StoreError: A revision was made under neither form.
 
     """
@@ -39,7 +43,7 @@ def adopt_form(
     with store.writing():
         first = founded_on or terms.form
         in_use = store.form if store.stored_form.number else first
-        refuse_unadoptable(replace(terms, form=in_use), changed)
+        refuse_unadoptable(store, replace(terms, form=in_use), changed)
         if not store.stored_form.number:
             store.stored_form.adopt_first(
                 first, changed, (source.when, source.who), _revision_files(store)
@@ -70,12 +74,16 @@ def previous_form(store: Store) -> Form:
     return stored.versions.form(before)
 
 
-def refuse_unadoptable(terms: Terms, changed: Form) -> None:
-    """Raise FormError where a changed form is another form, its key is not made of the same fields, or a path is taken."""
+def refuse_unadoptable(store: Store, terms: Terms, changed: Form) -> None:
+    """Raise FormError where a changed form cannot be put into use.
+
+    It is another form, its key is not made of the same fields or cannot be read there, or a path is taken.
+    """
     _refuse_other_form(terms, changed)
     now, then = terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)
     _refuse_lost_key(now, then, changed.where)
     _refuse_taken_paths(now, then, changed.where)
+    _refuse_unreadable_keys(store.heads(terms.fiscal_year), now, then, changed.where)
 
 
 def _revision_files(store: Store) -> Iterator[tuple[str, bytes]]:
@@ -99,6 +107,30 @@ def _refuse_lost_key(now: Edition, then: Edition, where: str) -> None:
     if carried != [(path,) for path in now.definition.identity.key]:
         reason = "事業コードになる欄（[identity] の key）が、いまの様式と違います。シートを見分けられなくなるため使えません"
         raise FormError(reason, where)
+
+
+def _refuse_unreadable_keys(
+    heads: Iterable[Sheet], now: Edition, then: Edition, where: str
+) -> None:
+    """Raise FormError where a field of the changed form's key cannot read what stored sheets say there."""
+    paths = zip(now.definition.identity.key, then.definition.identity.key, strict=True)
+    for former, path in paths:
+        old, new = now.by_path[former], then.by_path[path]
+        unread = [each.key for each in heads if _is_unread(each, old, new)]
+        if unread:
+            more = f" ほか{len(unread) - _NAMED}件" if len(unread) > _NAMED else ""
+            reason = (
+                f"{path}「{new.title}」の欄では、登録されている番号を読み取れません（{'、'.join(unread[:_NAMED])}{more}）。"
+                "シートを見分けられなくなるため使えません"
+            )
+            raise FormError(reason, where)
+
+
+def _is_unread(sheet: Sheet, field: Field, into: Field) -> bool:
+    """Whether a field could read what a sheet says in another one, and the other version's field cannot."""
+    if field.path in sheet.unreadable:
+        return False
+    return read_again(field, into, sheet[field.path], None)[1] is not None
 
 
 def _refuse_taken_paths(now: Edition, then: Edition, where: str) -> None:

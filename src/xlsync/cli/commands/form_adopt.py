@@ -100,7 +100,7 @@ def _changed(city: CitySettings, form: str | None) -> Form:
     changed = load_form(form, Path())
     checked_template(changed, city.terms.fiscal_year)
     refuse_unsuitable_form(city.folder, changed)
-    refuse_unadoptable(city.terms, changed)
+    refuse_unadoptable(city.store, city.terms, changed)
     return changed
 
 

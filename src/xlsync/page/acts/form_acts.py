@@ -67,7 +67,7 @@ def _uploaded_form(uploads: Sequence[Upload]) -> Form:
     changed = load_form(str(folder), Path())
     checked_template(changed, city().terms.fiscal_year)
     refuse_unsuitable_form(city().folder, changed)
-    refuse_unadoptable(city().terms, changed)
+    refuse_unadoptable(city().store, city().terms, changed)
     return changed
 
 
