@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.exchange.ancestry import Ancestry, Generation
+from xlsync.exchange.formless_values import formless_values
 from xlsync.exchange.past_sheets import past_sheet
 from xlsync.form.field_years import year_of
 from xlsync.form.years import YEAR_PLACEHOLDER
-from xlsync.kinds import DASH
 from xlsync.summary.figures.year_values import PastSheet, YearKey, YearValue, year_values
 
 if TYPE_CHECKING:
@@ -171,23 +171,12 @@ def _title(edition: Edition, entry: FieldEntry) -> str:
 
 def dropped_values(store: Store, over: SheetsOverYears) -> list[DroppedValue]:
     """Return what the project's own earlier sheets say in fields that the form has no more, the newest edition first."""
-    dropped: list[DroppedValue] = []
-    for generation in over.generations:
-        own = generation.sheet_of(over.sheet.id)
-        revision = own and store.find_newest(over.sheet.id, generation.fiscal_year)
-        if revision and own is not None:
-            dropped += _dropped(store.as_written(revision).sheet, own.edition)
-    return dropped
-
-
-def _dropped(written: Sheet, edition: Edition) -> Iterator[DroppedValue]:
-    """Yield what a sheet as it was written says in fields that another version of its edition does not take over."""
-    inherited = {path for former in edition.former_paths.values() for path in former}
-    for path, value in written.items():
-        is_gone = path not in edition.by_path and path not in inherited
-        if is_gone and value is not None and value != DASH:
-            field_ = written.edition.by_path[path]
-            yield DroppedValue(written.edition.year, field_.title, field_.words(value))
+    return [
+        DroppedValue(generation.fiscal_year, value.field_label, value.shown)
+        for generation in over.generations
+        if generation.sheet_of(over.sheet.id) is not None
+        for value in formless_values(store, over.sheet.id, generation.fiscal_year)
+    ]
 
 
 __all__ = [

@@ -22,6 +22,7 @@ from xlsync.cli import ATTENTION, INTERRUPTED
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.cancellable_steps import CancellableSteps, StepsCancelled
+from xlsync.cli.change_lines import say_first
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
@@ -163,6 +164,7 @@ def _say_plan(city: CitySettings, plan: RolloverPlan, notes: Sequence[str]) -> N
     say()
     for line in _field_lines(city, plan):
         say(line)
+    _say_formless(plan, old)
     for line in (*_unfinished_lines(plan, old), *notes):
         say(f"確かめてください　{line}")
 
@@ -204,6 +206,15 @@ def _field_lines(city: CitySettings, plan: RolloverPlan) -> Iterator[str]:
         )
         if words:
             yield f"  {title}：{'、'.join(words)}"
+
+
+def _say_formless(plan: RolloverPlan, old: str) -> None:
+    """Say what last year's sheets said in fields that the form has no more, and where it can still be read."""
+    values = (value.field_label for _, values in plan.formless_sheets for value in values)
+    counts = Counter(values)
+    if counts:
+        say(f"いまの様式にない欄の内容（引き継ぎません。{old}の版の記録には残っています）")
+        say_first([f"  {label}：{count}" for label, count in counts.items()])
 
 
 def _entry_title(edition: Edition, path: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = tuple[str | int | None, ...]
 MARK: Final = "昨年度のシートから"
+FORMLESS: Final = "いまの様式にない欄"
 _OWN_VALUE: Final = "今年度の入力のまま"
 _UNWRITTEN: Final = frozenset({"kept", "refused"})
 _COUNTED: Final[tuple[FieldFate, ...]] = (
@@ -100,6 +101,10 @@ def _cell_rows(plan: RolloverPlan, addresses: tuple[Mapping[str, str], ...]) -> 
                 shift.former_path,
                 shift.path,
             )
+    for sheet, values in plan.formless_sheets:
+        for value in values:
+            label, shown, path = value.field_label, value.shown, value.path
+            yield sheet.key, sheet.title, FORMLESS, label, "", "", "", shown, "", path, ""
 
 
 def _fate_word(planned: PlannedRollover, shift: FieldShift) -> str:
@@ -156,4 +161,4 @@ def _origin_words(planned: PlannedRollover) -> str:
     return "、".join(parts)
 
 
-__all__ = ["MARK", "ledger_workbook"]
+__all__ = ["FORMLESS", "MARK", "ledger_workbook"]

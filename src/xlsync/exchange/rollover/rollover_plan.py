@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Literal
 
 from xlsync.errors import StoreError
+from xlsync.exchange.formless_values import formless_values
 from xlsync.exchange.lineage import former_sheets, given_away
 from xlsync.exchange.rollover.carried_sheets import (
     PlannedRollover,
@@ -21,6 +23,7 @@ from xlsync.store.register_acts import register_acts
 from xlsync.year_shift import shift_sheet
 
 if TYPE_CHECKING:
+    from xlsync.carry_over import LostValue
     from xlsync.exchange.receipt import Terms
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
@@ -42,6 +45,7 @@ class RolloverPlan:
         added_sheets: Sheets of the new edition that last year had none of.
         renamed_sheets: Sheets of the new edition, registered before, with another key, title or unit than last year: both.
         unfinished_sheets: What of last year's is not finished.
+        formless_sheets: The sheets that said something in a field that the form in use does not have: each with what.
 
     """
 
@@ -53,6 +57,7 @@ class RolloverPlan:
     added_sheets: tuple[Sheet, ...] = ()
     renamed_sheets: tuple[tuple[Sheet, Sheet], ...] = ()
     unfinished_sheets: Unfinished = field(default_factory=Unfinished)
+    formless_sheets: tuple[tuple[Sheet, tuple[LostValue, ...]], ...] = ()
 
     @property
     def to_write(self) -> tuple[PlannedRollover, ...]:
@@ -91,6 +96,7 @@ class RolloverPlan:
             "sheets": _documents(self.planned),
             **self._other_sheets(),
             "fields": self._counted(),
+            "formless": list(starmap(_formless, self.formless_sheets)),
             "unfinished": self.unfinished_sheets.to_document(),
         }
 
@@ -105,6 +111,11 @@ def _by_word(counter: Counter[FieldFate | Literal["marked"]]) -> dict[str, int]:
 
 def _named(sheet: Sheet) -> dict[str, str]:
     return {"key": sheet.key, "title": sheet.title}
+
+
+def _formless(sheet: Sheet, values: Iterable[LostValue]) -> dict[str, Any]:
+    documents = [{**value.to_document(), "field": value.field_label} for value in values]
+    return {**_named(sheet), "values": documents}
 
 
 def _renaming(old: Sheet, new: Sheet) -> dict[str, str]:
@@ -139,7 +150,17 @@ def plan_rollover(store: Store, terms: Terms, to_year: int) -> RolloverPlan:
         _added(there, last_years.keys() | descended.keys()),
         _renamed(there, last_years),
         find_unfinished(store, replace(terms, fiscal_year=from_year), going_on),
+        tuple(_formless_sheets(store, going_on)),
     )
+
+
+def _formless_sheets(
+    store: Store, heads: Iterable[Sheet]
+) -> Iterator[tuple[Sheet, tuple[LostValue, ...]]]:
+    for head in heads:
+        values = formless_values(store, head.id, head.edition.year)
+        if values:
+            yield head, values
 
 
 def _sheet_id(planned: PlannedRollover) -> str:
