@@ -27,7 +27,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests import papers
+from tests import example_forms, papers
 from tests.cities import WORKSHEET, cells_of
 from tests.commands import EXAMPLES, living
 from tests.fake_excel.model import opened as excel_opened
@@ -39,6 +39,7 @@ from tests.store.disk_calls import KILLED, Call, Seen, dying_at, forked, refusin
 from tests.watcher import impatient
 from tests.watching import saying
 from xlsync import atomic_rename
+from xlsync.city.further_forms import form_folders
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
 from xlsync.cli import main
@@ -57,6 +58,7 @@ _FOLDER = "{city}"
 """Stands for the city's folder in a command's words."""
 _KEY = papers.CLEAN
 _OTHER = papers.KEYS[1]
+_EQUIPMENT = example_forms.FOLDER / "bihin"
 _SHEET = str(EXAMPLES / f"{_KEY}.json")
 _BOOK = f"{_FOLDER}/shared/評価シート/政策イノベーション部/情報政策課/{_KEY}_情報化推進事業.xlsx"
 
@@ -205,6 +207,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "form new of a corrected workbook": Command(
         ("form", "new", f"{_FOLDER}/様式_様式の定義.xlsx", "--out", _FOLDER), "defined", alone=True
+    ),
+    "form add": Command(
+        ("form", "add", "備品", "--form", str(_EQUIPMENT), "-C", _FOLDER), "new", alone=True
     ),
     "form adopt": Command(
         ("form", "adopt", "--yes", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"
@@ -494,7 +499,8 @@ def ten_minutes_later(folder: Path) -> None:
 def leftovers(folder: Path) -> list[str]:
     """What is left of unfinished writes once a watcher was started ten minutes later, and ran for ten minutes."""
     ten_minutes_later(folder)
-    for city in (folder, folder / "市", folder / "demo"):
+    further = form_folders(folder).values()
+    for city in (folder, folder / "市", folder / "demo", *further):
         if (city / "store/store.json").exists():
             office = office_of(find_settings(city))
             put_right(office, datetime.now().astimezone())

@@ -90,7 +90,7 @@ def test_a_fault_in_the_middle_of_an_adoption_a_press_or_a_watch_is_made_good_to
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["init", "serve --new-key"])
+@pytest.mark.parametrize("name", ["init", "form add", "serve --new-key"])
 @pytest.mark.parametrize("fault", ["kill", "EACCES"])
 def test_a_fault_in_a_short_command_is_made_good_by_the_next_run(
     grounds: dict[str, Path], name: str, fault: str, tmp_path: Path

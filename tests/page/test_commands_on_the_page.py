@@ -76,6 +76,7 @@ NOT_ON_THE_PAGE: dict[str, str] = {
     "watch": "a program that runs on for months; 監視 shows it, and 共有フォルダから受け取る does the same once",
     "serve": "the page itself; keys are made on the server, so that nobody makes one from a browser left open",
     "page": "the page itself",
+    "form add": "makes a folder beside this form's, with a share of its own: that is for who sets up the computer",
     "demo": "makes a city to try things out, not anything of this one",
     "service install": "needs rights on the computer that the server of the page does not have",
     "service uninstall": "ends the server that would answer",

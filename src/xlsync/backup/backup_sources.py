@@ -27,29 +27,42 @@ _BUTTONS: Final = ".xlsync"
 
 @dataclass(frozen=True, slots=True)
 class BackupSource:
-    """The folders of a city. `shared` is None where the shared folder is left out."""
+    """The folders of a city. `further_stores` are those of its further forms: what lies within the city's folder is taken."""
 
     city_folder: Path
     store_folder: Path
     share_root: Path
     has_shared: bool = False
+    further_stores: tuple[Path, ...] = ()
+
+    @property
+    def stores(self) -> tuple[Path, ...]:
+        """All stores, the city's own first."""
+        return self.store_folder, *self.further_stores
 
 
 def store_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
-    """Yield the path in a snapshot and the file of everything that belongs to the store, in order."""
-    with os.scandir(source.store_folder) as entries:
+    """Yield the path in a snapshot and the file of everything that belongs to the stores, in order."""
+    yield from _files_of(source.store_folder, source.store_folder, STORE)
+    for store in source.further_stores:
+        if store.is_relative_to(source.city_folder) and store.is_dir():
+            yield from _files_of(store, source.city_folder, CITY)
+
+
+def _files_of(store: Path, root: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    with os.scandir(store) as entries:
         names = sorted(entry.name for entry in entries if _OF_STORE.fullmatch(entry.name))
     for name in names:
-        path = source.store_folder / name
+        path = store / name
         if path.is_dir():
-            yield from _below(path, source.store_folder, STORE)
+            yield from _below(path, root, prefix)
         else:
-            yield f"{STORE}{name}", path
+            yield f"{prefix}{path.relative_to(root).as_posix()}", path
 
 
 def city_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
     """Yield those of the city's folder: settings, form, lists and whatever else the office keeps there."""
-    apart = {source.store_folder, source.share_root}
+    apart = {*source.stores, source.share_root}
     yield from _below(source.city_folder, source.city_folder, CITY, frozenset(apart))
 
 

@@ -30,6 +30,7 @@ from xlsync.disk import (
     reported_at,
 )
 from xlsync.errors import BackupError
+from xlsync.store.migration import STORE_FILE
 
 ASIDE: Final = "戻す前の内容"
 SHARED_COPY: Final = "共有フォルダの控え"
@@ -162,7 +163,7 @@ def restore(
             folder.mkdir(parents=True, exist_ok=True)
         with closed_to_others() as umask:
             faults = _write_aside(order, objects, work / "new", progress, partly=partly)
-        _open_folders(work / "new", order.store_path, 0o777 & ~umask)
+        _open_folders(work / "new", work / "new" / order.store_path, 0o777 & ~umask)
         for parent, _, _ in os.walk(work):
             remove_unchanged_since(Path(parent), float("inf"))
         create_once(work / _READY, order.name.encode())
@@ -195,11 +196,14 @@ def _write_aside(
     return tuple(faults)
 
 
-def _open_folders(new: Path, store_path: str, mode: int) -> None:
-    """Set the rights of new folders; the store stays closed to other accounts."""
+def _open_folders(new: Path, store: Path, mode: int) -> None:
+    """Set the rights of new folders; the store, and those of further forms, stay closed to other accounts."""
     for parent, folders, _ in os.walk(new):
         here = Path(parent)
-        folders[:] = [name for name in folders if here / name != new / store_path]
+        below = ((name, here / name) for name in folders)
+        folders[:] = [
+            name for name, path in below if path != store and not (path / STORE_FILE).is_file()
+        ]
         with reported_at(here):
             here.chmod(mode)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -16,6 +17,9 @@ CITY: Final = "city/"
 STORE: Final = "store/"
 SHARED: Final = "shared/"
 """What the paths of a snapshot begin with: the city's folder, its store, and the shared folder."""
+STORES: Final = rf"(?:{STORE}|{CITY}forms/[^/]+/store/)"
+"""What the paths of stores begin with, as a regular expression: of the city's own and of its further forms'."""
+_HEAD: Final = re.compile(rf"{STORES}sheets/")
 _HASH_LENGTH: Final = 12
 
 
@@ -66,8 +70,8 @@ class Snapshot:
 
     @property
     def sheet_count(self) -> int:
-        """How many sheets the store held."""
-        return sum(path.startswith(f"{STORE}sheets/") for path in self.by_path)
+        """How many sheets the stores of all forms held."""
+        return sum(_HEAD.match(path) is not None for path in self.by_path)
 
     @property
     def has_shared(self) -> bool:

@@ -1,14 +1,16 @@
 """Take a snapshot while the watcher goes on writing.
 
-Everything is copied first, while others write. Then the store is held for the moment it takes to look at every file again and
-copy what has changed since: so the snapshot is the store as it was at one moment. It is written last: a backup that was killed
-has left contents that the next one finds and uses.
+Everything is copied first, while others write. Then the stores of all forms are held for the moment it takes to look at every
+file again and copy what has changed since: so the snapshot is the city as it was at one moment. It is written last: a backup
+that was killed has left contents that the next one finds and uses.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ from typing import Final
 
 from xlsync.backup.backup_folder import BackupFolder
 from xlsync.backup.backup_sources import BackupSource, city_files, shared_files, store_files
-from xlsync.backup.snapshot import SHARED, STORE, KeptFile, Origin, Snapshot
+from xlsync.backup.snapshot import SHARED, STORES, KeptFile, Origin, Snapshot
 from xlsync.errors import BackupError, XlsyncError
 from xlsync.shared_folder import SharedFolder
 from xlsync.store.lock import holding
@@ -28,7 +30,8 @@ from xlsync.store.store_path import Notify
 
 _ATTEMPTS: Final = 3
 """How often a file is read that somebody saves at that moment."""
-_WRITTEN_ONCE: Final = tuple(f"{STORE}{name}/" for name in KEPT if name not in REWRITTEN)
+_ONCE: Final = "|".join(re.escape(name) for name in KEPT if name not in REWRITTEN)
+_WRITTEN_ONCE: Final = re.compile(rf"{STORES}(?:{_ONCE})/")
 
 Signature = tuple[int, int, int, int]
 Sources = list[tuple[str, Path]]
@@ -54,7 +57,7 @@ class NewSnapshot:
 def refuse_bad_folder(source: BackupSource, folder: Path) -> None:
     """Raise BackupError where a backup folder would lie within what it is to save."""
     parts = (
-        ("登録データ", source.store_folder),
+        *(("登録データ", store) for store in source.stores),
         ("共有フォルダ", source.share_root),
         ("市のフォルダ", source.city_folder),
     )
@@ -85,7 +88,10 @@ def take_snapshot(
     shared = [*shared_files(source)]
     for path, file in run.progress([*city_files(source), *store_files(source), *shared]):
         copier.copy(path, file)
-    with holding(source.store_folder, notify=run.notify):
+    with contextlib.ExitStack() as holds:
+        for store in source.stores:
+            if (store / STORE_FILE).is_file():
+                holds.enter_context(holding(store, notify=run.notify))
         held = [*city_files(source), *store_files(source)]
         for path, file in held:
             copier.copy(path, file)
@@ -204,6 +210,6 @@ def _lost(before: Snapshot | None, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(
         each.path
         for each in (before.kept_files if before is not None else ())
-        if each.path.startswith(_WRITTEN_ONCE)
+        if _WRITTEN_ONCE.match(each.path)
         and (each.path not in kept or kept[each.path].digest != each.digest)
     )

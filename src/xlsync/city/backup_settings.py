@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field, ValidationError
 
 from xlsync.backup.retention import Retention
+from xlsync.city.further_forms import city_folder, form_folders, with_inherited
 from xlsync.city.settings_file import (
     SETTINGS_FILE,
     FolderSettings,
     decoded_settings,
+    entries_in,
     settings_entries,
-    settings_folder,
 )
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
-from xlsync.store.store_location import is_address
+from xlsync.store.store_location import LOCAL, is_address
 
 if TYPE_CHECKING:
     from xlsync.backup.backup_sources import BackupSource
@@ -64,13 +65,13 @@ class BackupTerms:
 
 
 def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms:
-    """Return what the settings in a folder or above it say of backups; SettingsError where there are none.
+    """Return what the settings of the city of a folder say of backups; SettingsError where there are none.
 
-    `with_shared` overrules whether the shared folder is taken, too.
+    A backup is of all forms of a city together. `with_shared` overrules whether the shared folder is taken, too.
     """
     from xlsync.backup.backup_sources import BackupSource
 
-    folder = settings_folder(start.resolve())
+    folder = city_folder(start.resolve())
     if folder is None:
         raise SettingsError(_NO_CITY.format(name=SETTINGS_FILE), str(start))
     file = folder / SETTINGS_FILE
@@ -89,6 +90,7 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
         (folder / folders.store).resolve(),
         (folder / folders.shared).resolve(),
         backup.shared if with_shared is None else with_shared,
+        tuple(further_stores(folder).values()),
     )
     target = (folder / backup.folder).resolve() if backup.folder else None
     return BackupTerms(str(entries.get("city", "")), source, backup.retention, target)
@@ -120,11 +122,33 @@ def shared_text_of(settings: bytes, where: str) -> str:
 
 
 def outside_files(start: Path) -> list[str]:
-    """Return the lists and the form that settings name outside the city's folder: a backup does not take them."""
-    folder = settings_folder(start.resolve())
-    if folder is None:
+    """Return the lists, forms and stores that settings name outside the city's folder: a backup does not take them."""
+    city = city_folder(start.resolve())
+    if city is None:
         return []
-    entries = _entries((folder / SETTINGS_FILE).read_bytes(), str(folder / SETTINGS_FILE))
+    folders = (city, *form_folders(city).values())
+    named = [path for folder in folders for path in _named_in(folder)]
+    named += further_stores(city).values()
+    outside = (path for path in named if path.exists() and not path.is_relative_to(city))
+    return [*dict.fromkeys(map(str, outside))]
+
+
+def further_stores(city: Path) -> dict[str, Path]:
+    """Return the folders of the stores of a city's further forms, by the forms' names."""
+    return {name: _store_of(folder) for name, folder in form_folders(city).items()}
+
+
+def _store_of(folder: Path) -> Path:
+    entries = with_inherited(folder, entries_in(folder))
+    location = str(entries["folders"].get("store", LOCAL))
+    if is_address(location):
+        raise SettingsError(_IN_DATABASE, str(folder / SETTINGS_FILE))
+    return (folder / location).resolve()
+
+
+def _named_in(folder: Path) -> list[Path]:
+    """Return the lists and the form that the settings in a folder name."""
+    entries = entries_in(folder)
     named = (
         entries.get("organization", {}).get("file", ""),
         entries.get("programs", {}).get("names", ""),
@@ -133,8 +157,7 @@ def outside_files(start: Path) -> list[str]:
         entries.get("publication", {}).get("names", ""),
         entries.get("form", ""),
     )
-    paths = ((folder / name).resolve() for name in named if name)
-    return [str(path) for path in paths if path.exists() and not path.is_relative_to(folder)]
+    return [(folder / name).resolve() for name in named if name]
 
 
 def _entries(settings: bytes, where: str) -> dict[str, Any]:

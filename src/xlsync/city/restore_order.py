@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsync.backup.restoration import SHARED_COPY, RestoreOrder
 from xlsync.backup.snapshot import CITY
 from xlsync.city.backup_settings import shared_path_of, store_path_of
+from xlsync.city.further_forms import form_folders
 from xlsync.city.moved_settings import with_folder
 from xlsync.city.settings import find_settings
 from xlsync.city.settings_file import SETTINGS_FILE
@@ -45,13 +46,21 @@ def restore_order(backups: BackupFolder, words: str, shared: str) -> RestoreOrde
 
 
 def store_damages(to: Path, warn: Notify = silent) -> list[str]:
-    """Return what is wrong with the restored store of a folder."""
+    """Return what is wrong with the restored stores of a folder, of which further forms have one each."""
+    of_further = (
+        f"様式「{name}」 {damage}"
+        for name, folder in form_folders(to).items()
+        for damage in _damages(folder, warn)
+    )
+    return [*_damages(to, warn), *of_further]
+
+
+def _damages(folder: Path, warn: Notify) -> list[str]:
     try:
-        return [
-            f"{damage.file}：{damage.message}" for damage in audit(find_settings(to, warn).store)
-        ]
+        damages = audit(find_settings(folder, warn).store)
     except XlsyncError as fault:
         return [str(fault)]
+    return [f"{damage.file}：{damage.message}" for damage in damages]
 
 
 __all__ = ["restore_order", "store_damages"]

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.clock_and_user import today
 from xlsync.city.code_lists import budget_names_of, csv_text, plan_list_of
+from xlsync.city.further_forms import with_inherited
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
@@ -236,7 +237,7 @@ def _settings_in(file: Path, text: str | None = None) -> tuple[SettingsDocument,
 
     try:
         written = decoded_settings(file.read_bytes(), str(file)) if text is None else text
-        entries = settings_entries(written, str(file))
+        entries = with_inherited(file.parent, settings_entries(written, str(file)))
         document = SettingsDocument.model_validate(entries)
         files = files_at(file.parent, document.folders.store, document.city)
         form = form_in_use(files, document.form, file.parent)

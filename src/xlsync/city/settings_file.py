@@ -44,13 +44,10 @@ def settings_entries(text: str, where: str = SETTINGS_FILE) -> dict[str, Any]:
         raise SettingsError(f"設定として読めません（{fault}）。{_ADVICE}", where) from fault
 
 
-def city_name(start: Path) -> str:
-    """Return the city's name in the settings in a folder or above it, "" where there are none that can be read."""
-    folder = settings_folder(start.resolve())
-    if folder is None:
-        return ""
+def entries_in(folder: Path) -> dict[str, Any]:
+    """Return the entries of the settings in a folder; SettingsError where they cannot be read."""
+    file = folder / SETTINGS_FILE
     try:
-        entries = settings_entries(decoded_settings((folder / SETTINGS_FILE).read_bytes()))
-    except (OSError, SettingsError):
-        return ""
-    return str(entries.get("city", ""))
+        return settings_entries(decoded_settings(file.read_bytes(), str(file)), str(file))
+    except OSError as fault:
+        raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault

@@ -26,6 +26,34 @@ _FIRST_MONTH = 4
 form_app = JapaneseTyper(help="様式を作り、確かめます。", no_args_is_help=True)
 
 
+@form_app.command("add")
+def form_add(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="名前",
+            help="様式の名前。市の forms フォルダと、共有フォルダの中のフォルダの名前になります。",
+            show_default=False,
+        ),
+    ],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--form",
+            metavar="フォルダ",
+            help="加える様式のフォルダ（form.toml と drawing.xlsx）。写しを置きます。",
+            show_default=False,
+        ),
+    ],
+    edition: CityYear = None,
+    city: CityFolder = HERE,
+) -> None:
+    """市で集める様式を1つ加えます。登録データ、共有フォルダ、集計、提出状況は様式ごとに分かれます。"""
+    from xlsync.cli.commands.form_add import add_form
+
+    raise typer.Exit(add_form(city, name, form, edition))
+
+
 @form_app.command("adopt")
 def form_adopt(
     form: Annotated[

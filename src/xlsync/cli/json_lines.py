@@ -15,7 +15,7 @@ class JsonLines(logging.Formatter):
     """A formatter that makes one JSON object of each record.
 
     time (ISO 8601), level, log (`xlsync.watch`, `xlsync.serve`), event (the first word of the message: 受領, 保留, 不具合 …),
-    message, and traceback where there is one.
+    message, form for one of a further form of the city, and traceback where there is one.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -29,6 +29,8 @@ class JsonLines(logging.Formatter):
             "event": event[0] if event is not None else "",
             "message": message,
         }
+        if form := getattr(record, "form", ""):
+            entries["form"] = form.strip("【】")
         if record.exc_info:
             entries["traceback"] = self.formatException(record.exc_info)
         return json.dumps(entries, ensure_ascii=False)

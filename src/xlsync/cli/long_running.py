@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -26,6 +27,8 @@ from xlsync.errors import StoreError, StoreUnreachable
 from xlsync.inbox.config import InboxConfig, Runtime
 from xlsync.store import Store
 
+_FURTHER_FORM: Final = ContextVar("_FURTHER_FORM", default="")
+"""The name of the further form that the running thread works on, "" for the city's own: lines of logs begin with it."""
 _SLICE: Final = 0.5
 """Seconds within which a signal is heeded: on Windows nothing else ends a wait."""
 
@@ -37,11 +40,22 @@ def renewed_office(settings: ChangedSettings) -> InboxConfig | None:
 
 
 class Bell:
-    """What wakes a program that waits: a change somewhere, or a signal to stop."""
+    """What wakes a program that waits: a change somewhere, or a signal to stop. One below another stops with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, upper: Bell | None = None) -> None:
         self._rung = threading.Event()
         self._stop = False
+        self._upper = upper
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the program, or this part of it, was told to stop."""
+        return self._stop or (self._upper is not None and self._upper.is_stopped)
+
+    def stop(self) -> None:
+        """End all waiting; may be called from a signal, too."""
+        # No more than this: an Event's lock may be held by the very thread that is interrupted.
+        self._stop = True
 
     def ring(self) -> None:
         """Wake whoever waits; may be called from any thread, but from no signal."""
@@ -53,7 +67,7 @@ class Bell:
             lambda: dt.datetime.now().astimezone(),
             time.monotonic,
             self._wait,
-            lambda: self._stop,
+            lambda: self.is_stopped,
             user(),
         )
 
@@ -73,16 +87,25 @@ class Bell:
                 signal.signal(number, handler)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        # No more than this: an Event's lock may be held by the very thread that is interrupted.
-        self._stop = True
+        self.stop()
 
     def _wait(self, seconds: float) -> bool:
         end = time.monotonic() + seconds
-        while not self._stop and (left := end - time.monotonic()) > 0:
+        while not self.is_stopped and (left := end - time.monotonic()) > 0:
             if self._rung.wait(min(left, _SLICE)):
                 self._rung.clear()
                 return True
         return False
+
+
+@contextlib.contextmanager
+def working_on(form_name: str) -> Iterator[None]:
+    """Let the lines that this thread writes into a log name a further form of the city."""
+    token = _FURTHER_FORM.set(form_name)
+    try:
+        yield
+    finally:
+        _FURTHER_FORM.reset(token)
 
 
 @contextlib.contextmanager
@@ -95,16 +118,17 @@ def logging_into(file: Path, settings: LogSettings, *logs: logging.Logger) -> It
     """
     rotating = _rotating(file, settings)
     is_json = settings.format == "json"
-    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    text = _formatter("%(asctime)s %(levelname)s %(form)s%(message)s")
     rotating.setFormatter(JsonLines() if is_json else text)
     sinks: list[logging.Handler] = [rotating]
     if sys.stderr is not None and sys.stderr.isatty():
         terminal = logging.StreamHandler()
-        terminal.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+        terminal.setFormatter(_formatter("%(asctime)s %(form)s%(message)s", "%H:%M:%S"))
         sinks.append(terminal)
     for sink, log in itertools.product(sinks, logs):
         log.addHandler(sink)
     for log in logs:
+        log.addFilter(_note_form)
         log.setLevel(logging.INFO)
         log.propagate = False
     tracebacks, logging.raiseExceptions = logging.raiseExceptions, False
@@ -113,12 +137,25 @@ def logging_into(file: Path, settings: LogSettings, *logs: logging.Logger) -> It
     finally:
         logging.raiseExceptions = tracebacks
         for log in logs:
+            log.removeFilter(_note_form)
             log.propagate = True
             for sink in sinks:
                 log.removeHandler(sink)
         for sink in sinks:
             with contextlib.suppress(OSError):  # a full disk
                 sink.close()
+
+
+def _formatter(line: str, time_format: str | None = None) -> logging.Formatter:
+    return logging.Formatter(line, time_format, defaults={"form": ""})
+
+
+def _note_form(record: logging.LogRecord) -> bool:
+    """Note in a record of a log which further form it is about."""
+    name = _FURTHER_FORM.get()
+    if name:
+        record.form = f"【{name}】"
+    return True
 
 
 def _rotating(file: Path, settings: LogSettings) -> RotatingFileHandler:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _EXAMPLE_CODES: Final = ("01", "02", "01", "08", "14", "01")
 
-TEMPLATE: Final = """\
+CITY: Final = """\
 # xlsync の設定（{city}）
 # 行頭の # は説明、または使わない設定です。書き換えたら `xlsync status` で誤りがないか確かめられます。
 
@@ -25,10 +25,16 @@ write-back = "on"    # 受け取ったあと、ほかの人の変更を職員の
 store = "store"      # 登録データの保管先（このパソコンのディスクに置いてください。postgresql://… も書けます）
 shared = "shared"    # 職員が使う共有フォルダ（ネットワーク上の場所も書けます）
 
+"""
+
+DEADLINE: Final = """\
 [deadline]
 # date = {day}  # 提出期限。この日までの保存が期限内で、過ぎた保存も受け取り、期限のあとに提出されたことを示します
 closed = false       # true にすると、保存されても `xlsync import` でも受け取らず、提出状況に示します
 
+"""
+
+RUNNING: Final = """\
 [watch]              # xlsync watch（共有フォルダの見張り）
 events = "auto"      # 変更の知り方。"native" は通知、"polling" は定期確認、"auto" は共有フォルダの種類で決めます
 # quiet-seconds = 10   # 保存されてから何秒そのままなら受け取るか（ふつうはディスク10秒、ネットワーク30秒）
@@ -54,6 +60,9 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # shared = false       # true にすると、共有フォルダ（職員のファイル）も入れます
 # keep-daily = 14      # 1日に1回分を14日。ほかに keep-last（3）、keep-weekly（8）、keep-monthly（24）、keep-yearly（10）
 
+"""
+
+PROCEDURE: Final = """\
 [merge]
 whole = []           # まとめて扱う部分（様式の [parts] の名前）。["{whole}"] なら、{whole_meaning}を別々の人の入力で混ぜません
 
@@ -76,7 +85,17 @@ handed-in = "complete"
 # licence = "CC BY 4.0"  # 利用条件
 # contact = "企画経営課 内線1234"
 
-{organization}{programs}{rates}"""
+"""
+
+FURTHER: Final = """\
+# 様式「{title}」の設定（{city} のもう1つの様式）
+# 市の名前、見張り、記録などは、市の xlsync.toml（2つ上のフォルダ）のものを使います。ここに書けば、この様式だけ変わります。
+# 登録データはこのフォルダの store、職員のファイルは市の共有フォルダの「{name}」に置きます。
+
+form = "{form}"        # 様式。form.toml のあるフォルダ名です
+edition = {edition}                   # 対象年度（西暦。{label}版なら {edition}）
+
+"""
 
 ORGANIZATION: Final = """\
 # {levels}の一覧（CSV、1行に「{row}」）。書くと、集計や一覧がこの順に並び、シートのない{lowest}がわかります。
@@ -127,20 +146,70 @@ def settings_text(
 
     Without rates an example stands in a comment; what the form has no fields for is left out.
     """
-    at = form.at(edition)
     # JSON's strings are TOML's, but for DEL
     quoted = json.dumps(city, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return TEMPLATE.format(
-        city=" ".join(re.split(r"[\x00-\x1f\x7f]+", city)),
+    head = CITY.format(
+        city=_one_line(city),
         city_toml=quoted,
         form=name,
         edition=edition,
+        label=form.at(edition).expand("{0年度}"),
+    )
+    at = form.at(edition)
+    return (
+        head
+        + _deadline(edition)
+        + RUNNING
+        + _procedure(at)
+        + _organization_text(at)
+        + _lists_text(at, rates)
+    )
+
+
+def further_settings_text(city: str, form: Form, name: str, edition: int, organization: str) -> str:
+    """Return the text of the settings of a further form of a city, under the `name` by which it is known there.
+
+    `organization` is where the city's list of units lies, "" where the form has none that this list is of.
+    """
+    at = form.at(edition)
+    head = FURTHER.format(
+        title=_one_line(at.title),
+        city=_one_line(city),
+        name=name,
+        form="form",
+        edition=edition,
         label=at.expand("{0年度}"),
-        day=f"{edition}-05-31",
-        **_part_words(at),
-        organization=_organization_text(at),
-        programs=_plans_text(at) + _skeleton_text(at) + _programs_text(at),
-        rates=_rates_text(at, rates),
+    )
+    units = _organization_text(at)
+    if organization:
+        file = json.dumps(organization, ensure_ascii=False)
+        units = units.replace(
+            '# [organization]\n# file = "組織.csv"', f"[organization]\nfile = {file}"
+        )
+    return head + _deadline(edition) + _procedure(at) + units + _lists_text(at, {})
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.split(r"[\x00-\x1f\x7f]+", text))
+
+
+def _deadline(edition: int) -> str:
+    return DEADLINE.format(day=f"{edition}-05-31")
+
+
+def _procedure(edition: Edition) -> str:
+    return PROCEDURE.format(**_part_words(edition))
+
+
+def _lists_text(edition: Edition, rates: dict[str, tuple[float, float]]) -> str:
+    """Return the sections on the city's lists and rates, as far as the form has fields for them."""
+    return "".join(
+        (
+            _plans_text(edition),
+            _skeleton_text(edition),
+            _programs_text(edition),
+            _rates_text(edition, rates),
+        )
     )
 
 

@@ -206,16 +206,21 @@ def put_right(config: InboxConfig, now: dt.datetime) -> str:
         remove_leftovers(scratch_folder(config.store.folder))
         for left in temporary_files(config.store.folder, config.store.folder):
             left.unlink()  # only a watcher writes there, and we are the only one
-        for left, signature in temporary_files(config.folder, config.folder).items():
-            if (
-                now.timestamp() - signature.mtime / 1e9 > REMOVE_AFTER
-            ):  # settings and keys: not those just being written
+        for folder in (config.folder, config.folder / "form"):
+            for left in _abandoned_files(folder, now):
                 left.unlink()
         remove_store_leftovers(config.store)
     except (OSError, XlsyncError) as fault:
         LOG.warning("復旧 できません（%s）", line(str(fault)))
         return f"前に止まったときの後始末ができません（{line(str(fault))}）"
     return ""
+
+
+def _abandoned_files(folder: Path, now: dt.datetime) -> list[Path]:
+    """Return the temporary files of settings, keys and forms, but for those that are just being written."""
+    signatures = temporary_files(folder, folder).items()
+    oldest = now.timestamp() - REMOVE_AFTER
+    return [file for file, signature in signatures if signature.mtime / 1e9 < oldest]
 
 
 def watch(watcher: Watcher) -> None:

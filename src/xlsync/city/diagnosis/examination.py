@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,7 @@ from xlsync.city.diagnosis.running_checks import (
     form_checks,
     watcher_checks,
 )
+from xlsync.city.further_forms import form_folders
 from xlsync.city.settings import CitySettings, find_settings
 from xlsync.errors import StoreError, XlsyncError
 
@@ -65,8 +67,28 @@ def examine(start: Path, encoding: str) -> Iterator[Diagnosis]:
     if isinstance(city, Diagnosis):
         yield city
         return
-    yield Diagnosis("settings", "ok", f"{city.name}（{city.folder}）の設定に誤りはありません")
-    yield from _results(_city_checks(city, dt.datetime.now().astimezone()))
+    now = dt.datetime.now().astimezone()
+    yield _settings_are_right(city)
+    yield from _results(_form_checks(city, now))
+    if not is_in_database(city):
+        yield from _results([lambda: backup_checks(backup_terms(city.folder).backup_folder, now)])
+    for name, folder in form_folders(city.folder).items():
+        for diagnosis in _further_form(folder, now):
+            yield replace(diagnosis, message=f"様式「{name}」：{diagnosis.message}")
+
+
+def _further_form(folder: Path, now: dt.datetime) -> Iterator[Diagnosis]:
+    """Yield what was looked at of a further form of a city."""
+    city = _city_of(folder)
+    if isinstance(city, Diagnosis):
+        yield city
+        return
+    yield _settings_are_right(city)
+    yield from _results(_form_checks(city, now))
+
+
+def _settings_are_right(city: CitySettings) -> Diagnosis:
+    return Diagnosis("settings", "ok", f"{city.name}（{city.folder}）の設定に誤りはありません")
 
 
 def _city_of(start: Path) -> CitySettings | Diagnosis:
@@ -81,11 +103,11 @@ def _city_of(start: Path) -> CitySettings | Diagnosis:
     return city
 
 
-def _city_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
+def _form_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
     share = FolderSubject("share", "共有フォルダ", city.shared)
     checks: list[Check] = [
         lambda: form_checks(city),
-        *_store_checks(city, now),
+        *_store_checks(city),
         lambda: clock_checks(city, now),
         lambda: disk_checks(share),
     ]
@@ -98,16 +120,12 @@ def _city_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
     return [*checks, lambda: watcher_checks(city, now)]
 
 
-def _store_checks(city: CitySettings, now: dt.datetime) -> list[Check]:
-    """Return the checks of the store's folder and its backups; whoever has a database looks after both there."""
+def _store_checks(city: CitySettings) -> list[Check]:
+    """Return the checks of the store's folder; whoever has a database looks after it there."""
     if is_in_database(city):
         return [lambda: [_OF_DATABASE]]
     store = FolderSubject("store", "登録データ", city.store.folder)
-    return [
-        lambda: disk_checks(store),
-        lambda: store_checks(store),
-        lambda: backup_checks(backup_terms(city.folder).backup_folder, now),
-    ]
+    return [lambda: disk_checks(store), lambda: store_checks(store)]
 
 
 def _results(checks: Iterable[Check]) -> Iterator[Diagnosis]:

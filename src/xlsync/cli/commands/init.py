@@ -29,27 +29,41 @@ def create_city(
     What a killed `init` with the same words has begun is finished: the store is created last. With `own_form` the city gets a
     copy of the form: of the shipped one, or of the one in a folder (`form`).
     """
-    file = folder / SETTINGS_FILE
     source = load_form(SHIPPED[0] if form is None else str(form))
     has_own = own_form or form is not None
     text = settings_text(name, source, "form" if has_own else source.id, edition, dict(rates or {}))
+    city = create_folder(folder, text, source if has_own else None)
+    say(f"市のフォルダを作りました：{folder}")
+    say_folders(city)
+    return city
+
+
+def create_folder(folder: Path, text: str, own_form: Form | None) -> CitySettings:
+    """Create a folder with settings, a copy of a form of its own where one is given, and folders and store as they say.
+
+    SettingsError where there are other settings already. What a killed process has begun is finished: the store comes last.
+    """
+    file = folder / SETTINGS_FILE
     if file.exists() and not _is_unfinished(folder, text):
         raise SettingsError(
             "設定ファイルがすでにあります。別のフォルダを指定してください", str(file)
         )
-    if has_own:
-        _copy_form(source, folder / "form")
+    if own_form is not None:
+        _copy_form(own_form, folder / "form")
     create_once(file, text.encode())
     city = read_settings(folder, complain)
     for shared in (city.sheets, city.summaries):
         with reported_at(shared):
             shared.mkdir(parents=True, exist_ok=True)
     city.store.create()
-    say(f"市のフォルダを作りました：{folder}")
-    say(f"  設定　　　　：{file}")
+    return city
+
+
+def say_folders(city: CitySettings) -> None:
+    """Say where a new city, or a further form of one, has its settings, store and share."""
+    say(f"  設定　　　　：{city.folder / SETTINGS_FILE}")
     say(f"  登録データ　：{city.store.folder}")
     say(f"  共有フォルダ：{city.shared}")
-    return city
 
 
 def _is_unfinished(folder: Path, text: str) -> bool:

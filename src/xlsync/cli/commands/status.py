@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.cli.every_form import Outcome, for_each_form
 from xlsync.disk import replace_whole
 from xlsync.summary.figures.progress import DueDate
 
@@ -48,28 +50,48 @@ def show_status(
 ) -> int:
     """Print how far the wanted sheets are, and return the exit code; by default of the year of the settings.
 
-    `out` is where the list for a meeting is written, None where it is not wanted.
+    `out` is where the list for a meeting is written, None where it is not wanted. Without a filter, a year and `out` the other
+    forms of the city follow.
     """
-    city = current_city(folder, edition)
+    asked = _Asked(wanted, edition, as_json, out)
+    if wanted == EVERY_SHEET and edition is None and out is None:
+        return for_each_form(folder, partial(_status, asked=asked), as_json=as_json)
+    code, document = _status(folder, asked)
+    if as_json and document:
+        put_json(document)
+    return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the command's options say."""
+
+    wanted: Filter
+    asked_year: int | None
+    as_json: bool
+    out: Path | None
+
+
+def _status(folder: Path, asked: _Asked) -> Outcome:
+    """Say how far the sheets of one form are; no document where the filter names what is not there."""
+    city = current_city(folder, asked.asked_year)
     complain_unused_form(city)
     present, unreadable = progress_and_damage(city)
     damaged = complain_damaged(city, unreadable)
-    if _complain_unknown(unknown_words(wanted, present, city.terms.organization)):
-        return FAILED
-    listed = [progress for progress in present if wanted.admits(progress)]
-    if out is not None:
-        _write_list(city, listed, out)
-    if as_json:
-        document = {
-            "edition": city.terms.fiscal_year,
-            "sheets": status_documents(listed),
-            "damaged": [{"key": sheet.key, "reason": sheet.reason} for sheet in damaged],
-        }
-        put_json(document)
-    else:
-        _say_status(city, listed, out)
+    if _complain_unknown(unknown_words(asked.wanted, present, city.terms.organization)):
+        return FAILED, {}
+    listed = [progress for progress in present if asked.wanted.admits(progress)]
+    if asked.out is not None:
+        _write_list(city, listed, asked.out)
+    if not asked.as_json:
+        _say_status(city, listed, asked.out)
     incomplete = any(not progress.line.is_complete for progress in listed)
-    return ATTENTION if damaged or incomplete else 0
+    document = {
+        "edition": city.terms.fiscal_year,
+        "sheets": status_documents(listed),
+        "damaged": [{"key": sheet.key, "reason": sheet.reason} for sheet in damaged],
+    }
+    return ATTENTION if damaged or incomplete else 0, document
 
 
 def _complain_unknown(sentences: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlsync.city.settings_file import city_name
+from xlsync.city.further_forms import name_in_database
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.store.store_location import files_at
 from xlsync.store.store_transfer import transfer
@@ -20,7 +20,7 @@ def copy_between(folder: Path, source: str, target: str, *, as_json: bool) -> in
 
     A database without a city's name means that of the city in `folder`.
     """
-    city = city_name(folder)
+    city = name_in_database(folder)
     old, new = (files_at(Path.cwd(), location, city) for location in (source, target))
     done = transfer(old, new, _shown, complain)
     if as_json:

@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Iterator
+from contextvars import copy_context
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,9 +20,18 @@ from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.cli import ATTENTION, FAILED
-from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import complain_unused_form, current_city
-from xlsync.cli.long_running import Bell, logging_into, renewed_office, until_outdated
+from xlsync.cli.every_form import Outcome, for_each_form, further_forms
+from xlsync.cli.further_watchers import FurtherWatchers
+from xlsync.cli.long_running import (
+    Bell,
+    logging_into,
+    renewed_office,
+    until_outdated,
+    working_on,
+)
+from xlsync.errors import XlsyncError
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import Heartbeat, is_watcher_alive, read_heartbeat
@@ -45,57 +55,98 @@ _LAST_ANSWER: Final = 60.0
 
 
 def watch_city(folder: Path, *, once: bool) -> int:
-    """Watch a city's shared folder until told to stop, or take in once what is there; return the exit code."""
-    while True:
-        city = current_city(folder)
-        complain_unused_form(city)
-        _ = (
-            city.store.editions(),
-            city.store.form,
-        )  # what cannot be read is told before anything begins
-        code = _watch(city, Bell(), once=once)
-        if code is not None:
-            return code
-        say("様式が改められたので、新しい様式で見張りを続けます")
-
-
-def _watch(city: CitySettings, bell: Bell, *, once: bool) -> int | None:
-    """Watch until told to stop; return the exit code, None where another process put another version of the form into use."""
+    """Watch the shared folders of a city's forms until told to stop, or take in once what is there; return the exit code."""
+    city, bell = _readable_city(folder), Bell()
+    log = city.store.folder / "log/watch.log"
     with (
         only_watcher(city.store.folder),
-        logging_into(city.store.folder / "log/watch.log", city.long_running.log_files, LOG),
+        logging_into(log, city.long_running.log_files, LOG),
         bell.hearing_signals(),
-        SandboxReader(city.terms.form) as reader,
     ):
-        read = _one_at_a_time(reader.read)
-        watcher = _watcher(city, read, bell)
-        desk = _desk(watcher, read)
-        prepare(watcher.config.shared)
+        further = further_forms(city.folder)
         if once:
-            desk.run()
-            return _tell_once(watcher, watch_once(watcher))
-        say(f"見張っています：{watcher.config.sheets}（Ctrl+C で終わります）")
-        with _at_the_desk(desk, watcher, bell):
-            watch(watcher)
-    if not bell.world().stopping():
-        return None
+            return max(
+                _take_in(city, bell),
+                *(_take_in_further(name, further[name], bell) for name in further),
+                0,
+            )
+        with FurtherWatchers(city.folder, bell, _watch_further):
+            _watch_until_stopped(city, bell)
     say("終わりました")
     return 0
 
 
+def _readable_city(folder: Path) -> CitySettings:
+    """Return the city of a folder; what cannot be read is told before anything begins."""
+    city = current_city(folder)
+    complain_unused_form(city)
+    _ = city.store.editions(), city.store.form
+    return city
+
+
+def _watch_further(folder: Path, bell: Bell) -> None:
+    """Watch the shared folder of a further form until told to stop."""
+    city = _readable_city(folder)
+    with only_watcher(city.store.folder):
+        _watch_until_stopped(city, bell)
+
+
+def _watch_until_stopped(city: CitySettings, above: Bell) -> None:
+    """Watch the shared folder of one form, under each version of it that is put into use meanwhile."""
+    while True:
+        bell = Bell(above)
+        with SandboxReader(city.terms.form) as reader:
+            read = _one_at_a_time(reader.read)
+            watcher = _watcher(city, read, bell)
+            prepare(watcher.config.shared)
+            say(f"見張っています：{watcher.config.sheets}（Ctrl+C で終わります）")
+            with _at_the_desk(_desk(watcher, read), watcher, bell):
+                watch(watcher)
+        if above.is_stopped:
+            return
+        say("様式が改められたので、新しい様式で見張りを続けます")
+        city = _readable_city(city.folder)
+
+
+def _take_in(city: CitySettings, bell: Bell) -> int:
+    """Take in once what is in the shared folder of one form; return the exit code."""
+    with SandboxReader(city.terms.form) as reader:
+        read = _one_at_a_time(reader.read)
+        watcher = _watcher(city, read, bell)
+        prepare(watcher.config.shared)
+        _desk(watcher, read).run()
+        return _tell_once(watcher, watch_once(watcher))
+
+
+def _take_in_further(name: str, folder: Path, bell: Bell) -> int:
+    """Do so for a further form; where that fails, the others go on."""
+    say(f"\n【{name}】")
+    with working_on(name):
+        try:
+            city = _readable_city(folder)
+            with only_watcher(city.store.folder):
+                return _take_in(city, bell)
+        except XlsyncError as fault:
+            complain(f"様式「{name}」：{fault}")
+            return FAILED
+
+
 def show_health(folder: Path, *, as_json: bool) -> int:
-    """Print whether a watcher is running, by its last heartbeat, and return the exit code."""
+    """Print whether a watcher is running for each form, by its last heartbeat, and return the exit code."""
+    return for_each_form(folder, partial(_health, as_json=as_json), as_json=as_json)
+
+
+def _health(folder: Path, *, as_json: bool) -> Outcome:
     city = current_city(folder)
     beat = read_heartbeat(city.store.folder)
     alive = is_watcher_alive(city.store.folder, dt.datetime.now().astimezone())
-    if as_json:
-        entries = {name: getattr(beat, name) for name in _BEAT} if beat is not None else {}
-        put_json({"alive": alive, **entries})
-    else:
+    if not as_json:
         _say_health(beat, alive=alive, hangs=is_lock_held(city.store.folder) is True)
+    entries = {name: getattr(beat, name) for name in _BEAT} if beat is not None else {}
+    document = {"alive": alive, **entries}
     if beat is None or not alive:
-        return FAILED
-    return ATTENTION if beat.mode == "away" or beat.errors else 0
+        return FAILED, document
+    return ATTENTION if beat.mode == "away" or beat.errors else 0, document
 
 
 def _say_health(beat: Heartbeat | None, *, alive: bool, hangs: bool) -> None:
@@ -146,7 +197,8 @@ def _at_the_desk(desk: Desk, watcher: Watcher, bell: Bell) -> Iterator[None]:
             slow = 0.0 if done else _SHARE_OF_TIME * (clock() - began)
             stop.wait(max(_DESK_EVERY, slow))
 
-    thread = threading.Thread(target=live, name="xlsync-desk", daemon=True)
+    run = copy_context().run  # the log names the form
+    thread = threading.Thread(target=run, args=(live,), name="xlsync-desk", daemon=True)
     thread.start()
     try:
         yield
