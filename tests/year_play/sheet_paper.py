@@ -170,6 +170,8 @@ class SheetPaper:
         waits = waits or (self.shape.reviewed == "office" and path == OFFICE_TEXT)
         if waits:
             self.waiting[path] = value
+            if value == self.values[path]:
+                del self.waiting[path]
             return
         self.register(path, value, by_staff=True)
 
