@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from tests import papers
 
@@ -45,3 +49,22 @@ def command_names(command: Any, before: str = "") -> list[str]:
         for word, below in below_it.items()
         for name in command_names(below, f"{before} {word}")
     ]
+
+
+@contextlib.contextmanager
+def ctrl_c_at_flush(number: int) -> Iterator[None]:
+    """Press Ctrl+C when this process flushes a file to the disk for the n-th time, or where it does so no n times, never."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+    flushes = []
+
+    def then_ctrl_c(descriptor: int) -> None:
+        flushes.append(descriptor)
+        if len(flushes) == number:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    try:
+        with mock.patch.object(os, "fsync", then_ctrl_c):
+            yield
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)

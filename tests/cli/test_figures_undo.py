@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
-from unittest import mock
 
 from tests import papers
 from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP, NATIONAL, TOTAL, taken, written
 from tests.cities import typed
-from tests.commands import Run, living
+from tests.commands import Run, ctrl_c_at_flush, living
 from xlsync import open_city
 from xlsync.sheet import Sheet
 from xlsync.store.figure_imports import Figure, figures_imports
@@ -90,20 +87,8 @@ def test_ctrl_c_ends_an_import_between_two_sheets_and_the_same_again_goes_on(
 ) -> None:
     lines = [LINE, *(LINE.replace("8,14,1", code) for code in ("8,15,1", "9,11,1", "10,12,1"))]
     file = written(HEAD, *lines)
-    flushes = []
-
-    def then_ctrl_c(_handle: int) -> None:
-        flushes.append(_handle)
-        if len(flushes) == 12:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
-    try:
-        with mock.patch.object(os, "fsync", then_ctrl_c):
-            said = run("figures", "import", file, "--kind", "歳出決算", *MAP, "--yes")
-        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with ctrl_c_at_flush(12):
+        said = run("figures", "import", file, "--kind", "歳出決算", *MAP, "--yes")
     assert said.code == 130
     done = sum(head(filled, key).revision == 2 for key in papers.KEYS)
     assert 0 < done < 4

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
-import signal
 import zipfile
 from pathlib import Path
-from unittest import mock
 from urllib.parse import quote
 
 import openpyxl
@@ -17,7 +14,7 @@ import pytest
 
 from tests import papers
 from tests.cities import typed
-from tests.commands import EXAMPLES, Run
+from tests.commands import EXAMPLES, Run, ctrl_c_at_flush
 from tests.crash_sweep import run as forked
 from tests.rollover.moved_truth import leaves, moved
 from tests.watcher import impatient
@@ -491,20 +488,8 @@ def test_closing_a_later_year_first_leaves_the_first_ones_workbooks_alone(
 
 
 def test_ctrl_c_ends_the_closing_of_a_year_between_two_sheets(both: Path, run: Run) -> None:
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
-
-    flushes = []
-
-    def then_ctrl_c(number: int) -> None:
-        flushes.append(number)
-        if len(flushes) == 6:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    try:
-        with mock.patch.object(os, "fsync", then_ctrl_c):
-            said = run("close", papers.EDITION, "--yes")
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with ctrl_c_at_flush(6):
+        said = run("close", papers.EDITION, "--yes")
     assert (said.code, "途中まで締めました" in said.out) == (130, True)
     assert "途中で中止しました" in said.err
     assert not (both / "shared/集計/2018年度").exists()

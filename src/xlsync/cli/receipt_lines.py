@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli import ATTENTION, FAILED, INTERRUPTED
+from xlsync.cli.cancellable_steps import CancellableSteps
 from xlsync.cli.console import complain, put_json, say
 from xlsync.finding import Finding
 from xlsync.finding_counts import (
@@ -28,15 +29,28 @@ OUTCOMES: Final = {
 }
 
 
-def report(receipts: Sequence[Receipt], *, as_json: bool, checked: bool, notes: bool) -> int:
-    """Print the receipts and their total, and return the exit code."""
+def report(
+    receipts: Sequence[Receipt],
+    *,
+    as_json: bool,
+    checked: bool,
+    notes: bool,
+    steps: CancellableSteps | None = None,
+) -> int:
+    """Print the receipts, their total and how far the `steps` came, and return the exit code."""
+    reached = CancellableSteps("") if steps is None else steps
     if as_json:
         listed = [receipt.to_document(with_changes=not checked) for receipt in receipts]
-        put_json({"receipts": listed})
+        put_json({"receipts": listed, **reached.to_document()})
     else:
         for receipt in receipts:
             say_receipt(receipt, checked=checked, notes=notes)
         say_total(receipts, checked=checked)
+    reached.complain()
+    return INTERRUPTED if reached.is_cancelled else _code(receipts, checked=checked)
+
+
+def _code(receipts: Sequence[Receipt], *, checked: bool) -> int:
     if all(receipt.outcome == "refused" for receipt in receipts):
         verb = "確かめられる" if checked else "受け取れる"
         none_read = f"{verb}ファイルがありませんでした"

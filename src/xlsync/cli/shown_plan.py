@@ -85,7 +85,8 @@ def report_plan(
     steps.complain()
     workbooks: Sequence[Mapping[str, Any]] = ()
     if wanted and not steps.is_cancelled:
-        workbooks = export_sheets(current_city(folder), wanted, quiet=as_json).documents
+        written = export_sheets(current_city(folder), wanted, quiet=as_json)
+        workbooks, steps = written.documents, written.steps
     if as_json:
         documents = [receipt.to_document() for receipt in receipts]
         listed = {"receipts": documents, "workbooks": workbooks}

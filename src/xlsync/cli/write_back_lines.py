@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -24,14 +24,17 @@ def write_back_all(
     city: CitySettings,
     files: Iterable[Path],
     likely_ids: Mapping[Path, Collection[SheetId]] = MappingProxyType({}),
+    steps: Callable[[Sequence[Path]], Iterator[Path]] | None = None,
 ) -> Iterator[tuple[Path, WriteBackResult]]:
     """Write what the store knows better into the living workbooks among the files, and yield what came of each.
 
-    `likely_ids` are the sheets that the files are known to hold.
+    `likely_ids` are the sheets that the files are known to hold, `steps` shows how far it is, a bar where None.
     """
     by_path = {source_path(file, city): ids for file, ids in likely_ids.items()}
     with FileRecord(CityInputs(city.store, city.terms), by_path) as known:
-        for file in progress(writable_workbooks(city, files), "書き戻し中"):
+        writable = writable_workbooks(city, files)
+        shown = progress(writable, "書き戻し中") if steps is None else steps(writable)
+        for file in shown:
             yield file, write_back_into(city, file, known=known)
 
 

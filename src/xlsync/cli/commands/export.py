@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsync.city.board_update import renew_board
 from xlsync.city.usual_names import Renamed, rename_to_todays_keys
 from xlsync.city.workbook_export import Exported, export_living, export_past, export_trials
-from xlsync.cli import ATTENTION, FAILED
+from xlsync.cli import ATTENTION, FAILED, INTERRUPTED
 from xlsync.cli.abandoned_files import remove_abandoned
+from xlsync.cli.cancellable_steps import CancellableSteps, LeftStep, left_sheet
 from xlsync.cli.commands.export_plan import show_export
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
@@ -44,16 +45,17 @@ def export_keys(
         return show_export(city, _heads(city, _wanted(city, keys, every=every)), as_json=as_json)
     written = export_sheets(city, _wanted(city, keys, every=every), quiet=as_json)
     if as_json:
-        put_json({"workbooks": written.documents})
+        put_json({"workbooks": written.documents, **written.steps.to_document()})
     return written.exit_code
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenWorkbooks:
-    """What became of the workbooks of sheets: a JSON object for each, and the exit code."""
+    """What became of the workbooks of sheets: a JSON object for each, the exit code, and how far it came."""
 
     documents: Sequence[Mapping[str, Any]]
     exit_code: int
+    steps: CancellableSteps
 
 
 def export_sheets(
@@ -63,17 +65,26 @@ def export_sheets(
     known = _heads(city, wanted)
     for renamed in rename_to_todays_keys(city, wanted):
         _say_renamed(renamed, quiet=quiet)
-    exported = export_living(city, progress(known, "書き出し中"))
+    steps = CancellableSteps("書き出し中", left_of=left_sheet)
+    exported = export_living(city, steps(known))
     _complain_of_refused(exported, known)
     if not quiet:
         for file in exported.created.values():
             say(f"作成 {file}")
-    written = _write_back_existing(
-        city, exported, {head.key: SheetId(head.id) for head in known}, quiet=quiet
-    )
+    written: set[Path] = set()
+    if not steps.is_cancelled:
+        steps = CancellableSteps("書き戻し中", left_of=_left_file)
+        ids = {head.key: SheetId(head.id) for head in known}
+        written = _write_back_existing(city, exported, ids, steps, quiet=quiet)
     if exported.created:
         renew_board(city, (), complain)  # it links to the workbooks
-    return WrittenWorkbooks(_documents(exported, written), _code(exported, len(wanted)))
+    steps.complain()
+    code = INTERRUPTED if steps.is_cancelled else _code(exported, len(wanted))
+    return WrittenWorkbooks(_documents(exported, written), code, steps)
+
+
+def _left_file(file: Path) -> LeftStep:
+    return LeftStep(str(file), file.name)
 
 
 def _say_renamed(renamed: Renamed, *, quiet: bool) -> None:
@@ -144,7 +155,12 @@ def _complain_of_refused(exported: Exported, heads: Sequence[Sheet]) -> None:
 
 
 def _write_back_existing(
-    city: CitySettings, exported: Exported, ids: Mapping[str, SheetId], *, quiet: bool
+    city: CitySettings,
+    exported: Exported,
+    ids: Mapping[str, SheetId],
+    steps: CancellableSteps,
+    *,
+    quiet: bool,
 ) -> set[Path]:
     """Bring workbooks that existed up to date, say so of each, and return those written; `ids` are those of the keys."""
     files = list(dict.fromkeys(file for listed in exported.existing.values() for file in listed))
@@ -152,15 +168,23 @@ def _write_back_existing(
     for key, listed in exported.existing.items():
         for file in listed:
             likely_ids.setdefault(file, []).append(ids[key])
-    results = dict(write_back_all(city, files, likely_ids))
+    results = dict(write_back_all(city, files, likely_ids, steps))
     written = {file for file, result in results.items() if result.fate == "written"}
-    if quiet:
-        return written
+    if not quiet:
+        _say_written(exported, results if steps.is_cancelled else files, results, len(written))
+    return written
+
+
+def _say_written(
+    exported: Exported,
+    files: Collection[Path],
+    results: Mapping[Path, WriteBackResult],
+    written: int,
+) -> None:
     for file in files:
         _say_existing(file, results.get(file))
     counts = f"作成 {len(exported.created)}件、既存 {len(files)}件"
-    say(counts + (f"、うち書き戻し {len(written)}件" if written else ""))
-    return written
+    say(counts + (f"、うち書き戻し {written}件" if written else ""))
 
 
 def _say_existing(file: Path, result: WriteBackResult | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
-from xlsync.cli import ATTENTION
+from xlsync.cli import ATTENTION, INTERRUPTED
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.commands.export import export_sheets
 from xlsync.cli.console import complain, put_json, say
@@ -45,18 +45,24 @@ def release_fields(folder: Path, kind: str, options: ReleaseOptions) -> int:
     if not agreement.as_json:
         for line in _lines(city, release):
             say(line)
-    is_done = agreement.is_reached(_QUESTION)
+    is_done, code = agreement.is_reached(_QUESTION), 0 if agreement.is_dry_run else ATTENTION
     if is_done:
-        release_figures(city.store, city.terms, release, Source(kind, now(), user()))
-        renew_board(city, (), complain)
-        if not agreement.as_json:
-            say("職員の欄に戻しました。数字はそのまま残り、職員が直せます。")
-        export_sheets(current_city(folder), release.sheet_ids, quiet=agreement.as_json)
+        code = _carried_out(city, kind, release, quiet=agreement.as_json)
     if agreement.as_json:
         put_json({**release.to_document(edition), "done": is_done})
     elif not (is_done or agreement.is_dry_run):
         say(_NOT_DONE)
-    return 0 if is_done or agreement.is_dry_run else ATTENTION
+    return code
+
+
+def _carried_out(city: CitySettings, kind: str, release: Release, *, quiet: bool) -> int:
+    """Release the fields, bring the workbooks up to date, and return the exit code."""
+    release_figures(city.store, city.terms, release, Source(kind, now(), user()))
+    renew_board(city, (), complain)
+    if not quiet:
+        say("職員の欄に戻しました。数字はそのまま残り、職員が直せます。")
+    written = export_sheets(current_city(city.folder), release.sheet_ids, quiet=quiet)
+    return INTERRUPTED if written.steps.is_cancelled else 0
 
 
 def _lines(city: CitySettings, release: Release) -> Iterator[str]:

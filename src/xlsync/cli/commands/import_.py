@@ -11,8 +11,10 @@ from xlsync.city.board_update import board_file, renew_board
 from xlsync.city.city_paths import display_path, input_files
 from xlsync.city.file_intake import receive_files
 from xlsync.city.living_workbooks import program_files
+from xlsync.cli import INTERRUPTED
+from xlsync.cli.cancellable_steps import CancellableSteps, LeftStep
 from xlsync.cli.commands.check import check_paths
-from xlsync.cli.console import complain, progress, say
+from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.receipt_lines import report
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
@@ -46,18 +48,30 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
     # A folder of the whole store that cannot be listed ends this here, instead of refusing each file.
     city.store.keys(city.terms.fiscal_year)
     files = list(input_files(paths, city))
+    steps = CancellableSteps("読み取り中", left_of=lambda file: _left(file.file, city))
     receipts = receive_files(
         city,
-        progress(files, "読み取り中"),
+        steps(files),
         clearing_meant=options.clearing_meant,
         after_deadline=options.after_deadline,
     )
-    code = report(receipts, as_json=options.as_json, checked=False, notes=options.notes)
-    upgraded = _write_back(city, [file.file for file in files], receipts, quiet=options.as_json)
+    code = report(
+        receipts, as_json=options.as_json, checked=False, notes=options.notes, steps=steps
+    )
+    writing = CancellableSteps("書き戻し中", left_of=lambda file: _left(file, city))
+    upgraded = not steps.is_cancelled and _write_back(
+        city, [file.file for file in files], receipts, writing, quiet=options.as_json
+    )
+    writing.complain()
     changed = upgraded or any(receipt.outcome != "unchanged" for receipt in receipts)
     if changed or (receipts and not board_file(city).exists()):
         renew_board(city, receipts, complain)
-    return code
+    return INTERRUPTED if writing.is_cancelled else code
+
+
+def _left(file: Path, city: CitySettings) -> LeftStep:
+    name = display_path(file, city)
+    return LeftStep(name, name)
 
 
 def show_import(folder: Path, paths: Sequence[Path], *, as_json: bool, notes: bool) -> int:
@@ -69,7 +83,12 @@ def show_import(folder: Path, paths: Sequence[Path], *, as_json: bool, notes: bo
 
 
 def _write_back(
-    city: CitySettings, files: Sequence[Path], receipts: Sequence[Receipt], *, quiet: bool
+    city: CitySettings,
+    files: Sequence[Path],
+    receipts: Sequence[Receipt],
+    steps: CancellableSteps,
+    *,
+    quiet: bool,
 ) -> bool:
     """Write what others changed into the files that were received, and new program totals into those of the same program.
 
@@ -80,7 +99,8 @@ def _write_back(
     changed = {receipt.sheet_id for receipt in receipts if receipt.changes}
     upgraded = False
     files_to_write = dict.fromkeys((*own, *program_files(city, changed)))
-    for file, result in write_back_all(city, files_to_write, _ids_by_file(city, own, receipts)):
+    ids = _ids_by_file(city, own, receipts)
+    for file, result in write_back_all(city, files_to_write, ids, steps):
         upgraded = upgraded or bool(result.version)
         if not quiet:
             say_write_back(display_path(file, city), result)
