@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests import papers
-from tests.commands import EXAMPLES, Run
+from tests.cities import typed
+from tests.commands import EXAMPLES, Run, living
 from xlsync import open_city
 from xlsync.ooxml import read_cells
 from xlsync.store import audit
@@ -75,3 +76,23 @@ def test_a_snapshot_that_was_changed_by_hand_is_named_and_not_used(city: Path, r
     assert phase_snapshots(city / "store", papers.EDITION) == []
     assert run("audit").code != 0
     assert run("summarize", "--snapshot", "計画").code == 3
+
+
+def test_a_conflict_that_was_open_then_is_open_in_the_summary_of_then(
+    filled: Path, run: Run, tmp_path: Path
+) -> None:
+    file = living(filled)
+    first, second = (
+        (tmp_path / f"{word}.xlsx", typed(file.read_bytes(), {"purpose": word}))
+        for word in ("先に保存した目的", "あとで保存した目的")
+    )
+    for copy, data in (first, second):
+        copy.write_bytes(data)
+        assert run("import", copy).code in {0, 1}
+    (conflict,) = run("conflicts", "--json").json["conflicts"]
+    then = summary(run, tmp_path)
+    assert run("snapshot", "計画").code == 0
+    assert run("resolve", conflict["key"], "--all-ours").code in {0, 1}
+    assert summary(run, tmp_path) != then
+    assert summary(run, tmp_path, "--snapshot", "計画") == then
+    assert audit(open_city(filled).store) == []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def city_at_snapshot(city: CitySettings, name: str) -> Iterator[CitySettings]:
     """Return a city with the sheets, stages and phase of a snapshot; StoreError where there is none of that name.
 
-    What the copies of workbooks were last known to hold is not kept: open conflicts of then are not shown.
+    Of a snapshot that was taken by an earlier release, conflicts that were open then are not known.
     """
     year = city.terms.fiscal_year
     snapshot = snapshot_named(city.store.files, year, name)

@@ -86,7 +86,7 @@ def report_plan(
     workbooks: Sequence[Mapping[str, Any]] = ()
     if wanted and not steps.is_cancelled:
         written = export_sheets(current_city(folder), wanted, quiet=as_json)
-        workbooks, steps = written.documents, written.steps
+        workbooks, steps = written.documents, written.export_steps
     if as_json:
         documents = [receipt.to_document() for receipt in receipts]
         listed = {"receipts": documents, "workbooks": workbooks}

@@ -1,8 +1,9 @@
 """How far every sheet was at a moment that has a name (the end of a phase): written once, and read for summaries later.
 
-    snapshots/<edition>/<name>/1.json   {"seal", "act": 1, "name", "phase", "revisions": {id: number}, "acts", …}
+    snapshots/<edition>/<name>/1.json   {"seal", "act": 1, "name", "phase", "revisions": {id: number}, "acts", "copies", …}
 
-Nothing is copied: neither revisions nor the acts beside them are ever deleted or renumbered.
+Neither revisions nor the acts beside them are copied: they are never deleted or renumbered. What the copies of workbooks
+held changes with every save; it is copied for those that differed from the store.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.canonical_json import canonical, parse_json
 from xlsync.errors import StoreError
 from xlsync.sheet_keys import fault_of_key, name_on_disk
 from xlsync.store.act_chain import ActChain
-from xlsync.store.store_files import numbers_in
-from xlsync.store.store_path import StorePath, names_in
+from xlsync.store.copy_state import copy_state_file
+from xlsync.store.store_files import numbers_in, safe_key
+from xlsync.store.store_path import StorePath, names_in, replace_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xlsync.sheet_keys import SheetId
     from xlsync.store.store import Store
 
 SNAPSHOTS: Final = "snapshots"
@@ -36,6 +40,7 @@ class PhaseSnapshot:
         name: What the city calls the moment.
         revision_numbers: The newest revision of each sheet that counted, by id.
         act_numbers: The newest act of each chain beside the revisions, by folder and name on the disk.
+        copy_states: What copies with conflicts held, as JSON by the sheet's id and the copy's name.
         phase_name: The phase then, "" for none.
         when: The moment, ISO 8601.
         who: Who wrote it down.
@@ -45,17 +50,20 @@ class PhaseSnapshot:
     name: str
     revision_numbers: Mapping[str, int]
     act_numbers: Mapping[str, Mapping[str, int]]
+    copy_states: Mapping[str, Mapping[str, Any]]
     phase_name: str
     when: str
     who: str
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
+        copies = {key: dict(states) for key, states in self.copy_states.items()}
         return {
             "name": self.name,
             "phase": self.phase_name,
             "revisions": dict(self.revision_numbers),
             "acts": {folder: dict(numbers) for folder, numbers in self.act_numbers.items()},
+            "copies": copies,
             "when": self.when,
             "who": self.who,
         }
@@ -75,9 +83,19 @@ def take_snapshot(
             )
         numbers = {key: store.last(key, edition) for key in store.counted_keys(edition)}
         acts = _act_numbers(store.files, edition)
-        snapshot = PhaseSnapshot(name, numbers, acts, phase_name, *by)
+        copies = {key: _copy_documents(store, key, edition) for key in numbers}
+        differing = {key: documents for key, documents in copies.items() if documents}
+        snapshot = PhaseSnapshot(name, numbers, acts, differing, phase_name, *by)
         _CHAIN.write(store.files, name, edition, snapshot.to_document())
     return snapshot
+
+
+def _copy_documents(store: Store, key: SheetId, edition: int) -> dict[str, Any]:
+    """Return the states of a sheet's copies that have conflicts, as JSON by name."""
+    states = store.copy_states(key, edition)
+    differing = [name for name, state in states.items() if state.conflicts]
+    folder = store.copies_folder(key, edition)
+    return {name: parse_json((folder / f"{name}.json").read_bytes()) for name in differing}
 
 
 def phase_snapshots(folder: StorePath, edition: int) -> list[PhaseSnapshot]:
@@ -106,6 +124,10 @@ def cut_back(copied: Path, edition: int, snapshot: PhaseSnapshot) -> None:
         root = copied / folder / str(edition)
         for name in names_in(root):
             _delete_after(root / name, kept.get(name, 0))
+    for key, documents in snapshot.copy_states.items():
+        for name, document in documents.items():
+            file = copy_state_file(copied, safe_key(key), edition, name)
+            replace_whole(file, canonical(document))
 
 
 def _delete_after(folder: Path, number: int) -> None:
@@ -137,7 +159,8 @@ def _snapshot_of(document: Mapping[str, Any]) -> PhaseSnapshot:
     """Return the snapshot of a file; KeyError, TypeError or ValueError where it lacks anything."""
     acts = {str(folder): _numbers(chains) for folder, chains in document["acts"].items()}
     name, phase, when, who = (str(document[each]) for each in ("name", "phase", "when", "who"))
-    return PhaseSnapshot(name, _numbers(document["revisions"]), acts, phase, when, who)
+    copies = {str(key): dict(states) for key, states in document.get("copies", {}).items()}
+    return PhaseSnapshot(name, _numbers(document["revisions"]), acts, copies, phase, when, who)
 
 
 def _numbers(document: Mapping[str, Any]) -> dict[str, int]:

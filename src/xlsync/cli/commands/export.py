@@ -45,7 +45,7 @@ def export_keys(
         return show_export(city, _heads(city, _wanted(city, keys, every=every)), as_json=as_json)
     written = export_sheets(city, _wanted(city, keys, every=every), quiet=as_json)
     if as_json:
-        put_json({"workbooks": written.documents, **written.steps.to_document()})
+        put_json({"workbooks": written.documents, **written.export_steps.to_document()})
     return written.exit_code
 
 
@@ -55,7 +55,7 @@ class WrittenWorkbooks:
 
     documents: Sequence[Mapping[str, Any]]
     exit_code: int
-    steps: CancellableSteps
+    export_steps: CancellableSteps
 
 
 def export_sheets(

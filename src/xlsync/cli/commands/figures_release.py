@@ -62,7 +62,7 @@ def _carried_out(city: CitySettings, kind: str, release: Release, *, quiet: bool
     if not quiet:
         say("職員の欄に戻しました。数字はそのまま残り、職員が直せます。")
     written = export_sheets(current_city(city.folder), release.sheet_ids, quiet=quiet)
-    return INTERRUPTED if written.steps.is_cancelled else 0
+    return INTERRUPTED if written.export_steps.is_cancelled else 0
 
 
 def _lines(city: CitySettings, release: Release) -> Iterator[str]:
