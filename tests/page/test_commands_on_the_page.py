@@ -66,6 +66,7 @@ ON_THE_PAGE: dict[str, str] = {
     "reorganize": "work/reorganize work/undo-reorganization work/files/transfers.xlsx",
     "publish": "/publish",
     "plans import": "work/plans",
+    "national": "work/files/national.xlsx",
     "plans indicators": "work/indicators",
     "audit": "/health/audit",
     "doctor": "/health/doctor",
@@ -83,7 +84,6 @@ NOT_ON_THE_PAGE: dict[str, str] = {
     "press": "what the buttons in Excel do, for support",
     "live": "the buttons in an open Excel",
     "store copy": "moves the store elsewhere while nothing runs that uses it, and the server of the page does",
-    "national": "compares what other cities published: of no city, and with a database that few install",
 }
 
 

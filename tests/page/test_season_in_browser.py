@@ -196,7 +196,6 @@ def settle(page: Page, served: Served) -> None:
     file = workbook(served, FIRST)
     issued = file.read_bytes()
     file.write_bytes(through_openpyxl(issued, {"purpose": "甲が入力した目的"}))
-    receive(page)
     copy = file.with_name(f"{file.stem} - コピー.xlsx")
     copy.write_bytes(typed(issued, {"purpose": "乙が入力した目的"}))
     receive(page)
@@ -261,6 +260,16 @@ def act(page: Page, word: str, key: str, comment: str = "") -> None:
     expect(page.locator("#said")).to_contain_text("1件を記録しました")
 
 
+def act_on_several(page: Page, word: str, keys: tuple[str, ...]) -> None:
+    menu(page, "シート一覧")
+    for key in keys:
+        page.get_by_label(f"{key} ").check()
+    page.get_by_role("button", name=word, exact=True).click()
+    expect(page.locator("h1")).to_contain_text(f"{len(keys)}件")
+    page.get_by_role("button", name=f"{len(keys)}件を").click()
+    expect(page.locator("#said")).to_contain_text(f"{len(keys)}件を記録しました")
+
+
 def return_and_confirm(page: Page, served: Served) -> None:
     """One is returned, mended and handed in again by its section; two are confirmed and fixed, one does not count."""
     sheet(page, EXCLUDED)
@@ -277,9 +286,8 @@ def return_and_confirm(page: Page, served: Served) -> None:
     page.get_by_role("link", name="再提出されたシート").click()
     expect(page.locator("table.list")).to_contain_text(RETURNED)
     act(page, "提出", FIRST)
-    for key in (FIRST, RETURNED):
-        for word in ("受付", "確認", "確定"):
-            act(page, word, key)
+    for word in ("受付", "確認", "確定"):
+        act_on_several(page, word, (FIRST, RETURNED))
 
 
 def grade(page: Page) -> None:

@@ -30,14 +30,15 @@ class PackageFolders(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalFolders:
-    """Packages below a folder of this computer."""
+    """Packages below some folders of this computer."""
 
-    folder: Path
+    local_folders: tuple[Path, ...]
 
     def package_addresses(self) -> Iterator[str]:
         """Yield the path of each package's folder, in order."""
-        for file in sorted(self.folder.rglob(DESCRIPTOR)):
-            yield str(file.parent)
+        for folder in self.local_folders:
+            for file in sorted(folder.rglob(DESCRIPTOR)):
+                yield str(file.parent)
 
     def text(self, address: str) -> bytes:
         """Return the bytes of a file; OSError where it cannot be read."""
@@ -84,7 +85,7 @@ def package_folders(address: str) -> PackageFolders:
         folder = Path(address)
         if not folder.is_dir():
             raise SettingsError("このフォルダがありません", address)
-        return LocalFolders(folder)
+        return LocalFolders((folder,))
     try:
         file_systems = importlib.import_module("fsspec")
         return RemoteFolders(address, file_systems.filesystem(address.partition("://")[0]))

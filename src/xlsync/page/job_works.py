@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.city.published_years import has_parquet, other_published_years
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
 
+PUBLICATION_FOLDER: Final = "公表"
+"""Where the page publishes to, beside the city's settings."""
 NoteChanged = Callable[[Collection["SheetId"]], None]
 
 
@@ -172,6 +174,7 @@ def _make_pages(binder: Bookbinder, run: JobRun) -> None:
 
 
 __all__ = [
+    "PUBLICATION_FOLDER",
     "change_year",
     "make_summaries",
     "make_workbooks",

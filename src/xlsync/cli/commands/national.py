@@ -10,12 +10,8 @@ from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, put_json, say
 from xlsync.disk import replace_whole
 from xlsync.errors import SettingsError
-from xlsync.national.city_figures import national_figures
-from xlsync.national.national_tables import national_tables
+from xlsync.national.city_comparison import COMPARISON_BOOK, compared_cities, comparison_workbook
 from xlsync.national.package_folders import package_folders
-from xlsync.national.published_packages import read_packages
-from xlsync.national.residents import Residents, read_residents
-from xlsync.workbook.list_workbook import ListPage, lists_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
     from xlsync.publication.open_data.data_table import DataTable
     from xlsync.summary.export.tidy import Row
 
-BOOK: Final = "団体比較.xlsx"
-_FORMATS: Final = {"edition": "0", "fiscal_year": "0", "per_resident": "#,##0.0", "share": "0.0"}
-"""Of columns that hold something else than counts and sums."""
 _LISTED: Final = 20
 """Lines of what was left out that are shown on the screen; the workbook has all."""
 
@@ -43,41 +36,29 @@ class NationalOptions:
 def compare_cities(options: NationalOptions) -> int:
     """Compare what cities published; return the exit code: ATTENTION where a package or a row could not be used."""
     folders = package_folders(options.address)
-    residents = _residents(options.residents)
-    packages = read_packages(folders)
-    figures = national_figures(folders, packages.compared_packages)
-    tables = national_tables(figures, packages, residents)
-    rows = {table.name: list(table.rows) for table in tables}
+    compared = compared_cities(folders, options.residents)
+    rows = {table.name: list(table.rows) for table in compared.data_tables}
     if not rows["cities"]:
         _complain_left_out(rows["left-out"])
         raise SettingsError(
             "比べられる公表データがありません（datapackage.json のあるフォルダを探しました）",
             options.address,
         )
-    files = _write(options.out, tables)
+    files = _write(options.out, compared.data_tables)
     if options.as_json:
-        put_json({"files": files, "skipped": list(residents.skipped_rows), **rows})
+        put_json({"files": files, "skipped": list(compared.skipped_rows), **rows})
     else:
         _say(rows, files)
         _complain_left_out(rows["left-out"])
-        for line in residents.skipped_rows:
+        for line in compared.skipped_rows:
             complain(f"人口の一覧で読み取れなかった行：{line}")
-    return ATTENTION if rows["left-out"] or residents.skipped_rows else 0
-
-
-def _residents(file: Path | None) -> Residents:
-    if file is None:
-        return Residents()
-    try:
-        return read_residents(file.read_bytes(), str(file))
-    except OSError as fault:
-        raise SettingsError(f"読めません（{fault.strerror}）", str(file)) from fault
+    return ATTENTION if rows["left-out"] or compared.skipped_rows else 0
 
 
 def _write(out: Path, tables: Iterable[DataTable]) -> list[str]:
     """Write the workbook and the CSV files; return their paths."""
     every = list(tables)
-    files = {out / BOOK: lists_workbook([_page(table) for table in every])}
+    files = {out / COMPARISON_BOOK: comparison_workbook(every)}
     files |= {out / f"{table.title}.csv": table.to_csv() for table in every}
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -89,13 +70,6 @@ def _write(out: Path, tables: Iterable[DataTable]) -> list[str]:
             str(out),
         ) from fault
     return [str(file) for file in files]
-
-
-def _page(table: DataTable) -> ListPage:
-    names = {column.name: column.heading for column in table.data_columns}
-    formats = {names[name]: form for name, form in _FORMATS.items() if name in names}
-    rows = [list(map(row.__getitem__, names)) for row in table.rows]
-    return ListPage(table.title, [*names.values()], rows, "#,##0", formats)
 
 
 def _say(rows: dict[str, list[Row]], files: list[str]) -> None:
@@ -113,7 +87,7 @@ def _complain_left_out(left_out: list[Row]) -> None:
         complain(f"比べなかったもの：{row['address']}　{row['reason']}")
     if len(left_out) > _LISTED:
         complain(
-            f"比べなかったもの：ほか {len(left_out) - _LISTED}件（{BOOK} の「比べなかったもの」）"
+            f"比べなかったもの：ほか {len(left_out) - _LISTED}件（{COMPARISON_BOOK} の「比べなかったもの」）"
         )
 
 

@@ -1,6 +1,7 @@
 """What the planning office does beside the screens of their own: acts and files of one shape each, by their names."""
 
 from xlsync.page.acts.backup_acts import BACKUP_ACTS
+from xlsync.page.acts.comparison_file import COMPARISON_FILE
 from xlsync.page.acts.contact_acts import CONTACT_ACTS
 from xlsync.page.acts.decided_acts import DECIDED_ACTS
 from xlsync.page.acts.form_acts import FORM_ACTS
@@ -39,7 +40,8 @@ ACTS: dict[str, OfficeAct] = {
 """Every act by its name."""
 
 FILES: dict[str, OfficeFile] = {
-    file.name: file for file in (*LIST_FILES, TRANSFERS, NEW_FORM_FILES, LISTS_OF_CITY)
+    file.name: file
+    for file in (*LIST_FILES, TRANSFERS, NEW_FORM_FILES, LISTS_OF_CITY, COMPARISON_FILE)
 }
 """Every file by its name."""
 

@@ -12,7 +12,7 @@ from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.confirmed_names import confirm_names, unconfirmed_names
 from xlsync.city.settings import publication_settings
 from xlsync.page.guard import allow
-from xlsync.page.job_works import publish_year
+from xlsync.page.job_works import PUBLICATION_FOLDER, publish_year
 from xlsync.page.page_context import city, visitor
 from xlsync.page.screens.shown_plan_form import begin_job, refuse_overtaken
 from xlsync.page.uploads import plan_digest
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from xlsync.publication.published_year import PublishedYear
 
 publishing = Blueprint("publishing", __name__)
-FOLDER: Final = "公表"
 _PREVIEW: Final = "公表の下見"
 _ORDERS: Final[dict[BookOrder, str]] = {
     "organization": "所属順",
@@ -113,7 +112,7 @@ def _moment_name() -> str:
 
 def _target(year: PublishedYear) -> Path:
     """Return the folder that is written: what is not confirmed never lies where the rest is published from."""
-    return city().folder / (_PREVIEW if year.is_preview else FOLDER)
+    return city().folder / (_PREVIEW if year.is_preview else PUBLICATION_FOLDER)
 
 
 def _document(year: PublishedYear, candidates: Sequence[NameCandidate]) -> dict[str, Any]:

@@ -120,18 +120,20 @@
     });
   }
 
-  // --- work that goes on: its page is read again while it does
+  // --- work that goes on: its page is read again while it does, soon at first, then each second
   const job = document.querySelector("[data-job]");
-  if (job) {
-    const look = setInterval(async () => {
+  if (job && job.querySelector("[data-running]")) {
+    let pauseBefore = 200;
+    const look = async () => {
       try {
         const answer = await fetch(job.dataset.job, { credentials: "same-origin" });
-        if (!answer.ok || answer.redirected) return;
-        job.innerHTML = await answer.text();
-        if (!job.querySelector("[data-running]")) clearInterval(look);
+        if (answer.ok && !answer.redirected) job.innerHTML = await answer.text();
       } catch {
         // the next look
       }
-    }, 1000);
+      pauseBefore = Math.min(1000, pauseBefore * 1.5);
+      if (job.querySelector("[data-running]")) setTimeout(look, pauseBefore);
+    };
+    setTimeout(look, pauseBefore);
   }
 })();
