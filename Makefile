@@ -90,11 +90,12 @@ lowest: $(VENV)/.dev  ## the fast tests with the oldest versions of the dependen
 	@$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python -c .venv-lowest/runtime.txt --editable '.[dev]'
 	@.venv-lowest/bin/python -m pytest -q -n $(JOBS) --dist worksteal -m "$(FAST)" -p no:cacheprovider $(PYTEST)
 
-# A folder of other versions may be put before the path: PATH=~/.pyenv/versions/3.13.0/bin:$PATH make pythons
 PYTHONS ?= 3.11 3.12 3.13 3.14
+# pyenv's own programs refuse to run for versions that are not chosen: its versions are put before them.
+PYENV := $(subst $() ,:,$(wildcard $(HOME)/.pyenv/versions/3*/bin))
 pythons: $(VENV)/.dev  ## the quick tests on other versions of Python (PYTHONS='3.12 3.13'); those not found are named, not run
 	@failed=; for each in $(PYTHONS); do \
-		python=$$($(BIN)/uv python find --no-python-downloads $$each 2>/dev/null) || \
+		python=$$(PATH="$(PYENV):$$PATH" $(BIN)/uv python find --no-python-downloads $$each 2>/dev/null) || \
 			{ echo "make pythons: Python $$each is not on this computer: not run"; continue; }; \
 		echo "make pythons: $$("$$python" --version)"; \
 		$(BIN)/uv venv --quiet --clear --python "$$python" .venv-python && \
