@@ -146,6 +146,12 @@ class StoreDamaged(StoreError):
     code: ClassVar[str] = "store-damaged"
 
 
+class StoreNewer(StoreError):
+    """A later version of xlsync wrote the store."""
+
+    code: ClassVar[str] = "store-newer"
+
+
 class StoreUnreachable(StoreError):
     """The database that holds the store does not answer: nothing is wrong with what it holds."""
 

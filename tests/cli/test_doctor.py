@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from xlsync.city.diagnosis.folder_checks import (
     share_checks,
     store_checks,
 )
-from xlsync.city.diagnosis.machine_checks import console_checks, office_checks
+from xlsync.city.diagnosis.machine_checks import console_checks, office_checks, package_checks
 from xlsync.city.diagnosis.running_checks import backup_checks, clock_checks, watcher_checks
 from xlsync.city.settings import find_settings
 from xlsync.inbox.heartbeat import FILE, STALE_AFTER
@@ -275,6 +276,36 @@ def test_doing_what_a_remedy_says_makes_its_finding_vanish(
     assert "`xlsync restore 控えのフォルダ 新しいフォルダ`" in told(run, folder)["store"]
     assert run("restore", kept, tmp_path / "新しい", "--shared", folder / "shared").code == 0
     assert told(run, tmp_path / "新しい").keys() <= {"watcher", "fonts", "store-free", "share-free"}
+
+
+def test_a_package_of_another_version_or_none_is_told_and_not_any_more_when_it_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (well,) = package_checks()
+    assert well.severity == "ok"
+    described = tmp_path / "filelock-4.2.3.dist-info/METADATA"
+    described.parent.mkdir()
+    described.write_text("Metadata-Version: 2.1\nName: filelock\nVersion: 4.2.3\n")
+    with monkeypatch.context() as older:
+        older.syspath_prepend(tmp_path)
+        (said,) = package_checks()
+    assert said.severity == "error"
+    assert "filelock>=4.2.4（いま 4.2.3）" in said.message
+    assert "入れ直してください" in said.remedy
+    (again,) = package_checks()
+    assert again == well
+
+
+def test_a_store_of_a_later_version_is_not_said_to_be_damaged(folder: Path, run: Run) -> None:
+    run("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json")
+    described = folder / "store/store.json"
+    ours = described.read_bytes()
+    described.write_bytes(re.sub(rb'"format": \d+', b'"format": 99', ours))
+    told_newer = told(run, folder)["store"]
+    assert "新しい版の xlsync を入れてください" in told_newer
+    assert "壊れたり" not in told_newer
+    described.write_bytes(ours)
+    assert "store" not in told(run, folder)
 
 
 @pytest.mark.skipif(shutil.which("fc-list") is None, reason="fontconfig")

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from xlsync.canonical_json import canonical, parse_json
 from xlsync.disk import TEMPORARY
-from xlsync.errors import SheetError, StoreDamaged, StoreError
+from xlsync.errors import SheetError, StoreDamaged, StoreError, StoreNewer
 from xlsync.store.store_path import (
     Notify,
     StorePath,
@@ -64,13 +64,13 @@ damage. No file changes: what names no id has its key as id.
 
 
 def is_current(folder: StorePath) -> bool:
-    """True for our format, False for an older one or an unfinished migration; StoreError for a newer one."""
+    """True for our format, False for an older one or an unfinished migration; StoreNewer for a newer one."""
     version, document = read_store_file(folder)
     if version > FORMAT:
         reason = (
             f"新しい版の xlsync が作った登録データです（形式 {version}）。xlsync を更新してください"
         )
-        raise StoreError(reason, str(folder / STORE_FILE))
+        raise StoreNewer(reason, str(folder / STORE_FILE))
     return version == FORMAT and "migrating" not in document
 
 

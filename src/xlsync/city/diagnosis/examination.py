@@ -34,12 +34,17 @@ from xlsync.city.diagnosis.running_checks import (
 )
 from xlsync.city.further_forms import form_folders
 from xlsync.city.settings import CitySettings, find_settings
-from xlsync.errors import StoreError, XlsyncError
+from xlsync.errors import StoreError, StoreNewer, StoreUnreachable, XlsyncError
 
-_OF_STORE: Final = (
-    "なくなったり壊れたりしたときは、控えから `xlsync restore 控えのフォルダ 新しいフォルダ` で戻してください。"
-    "場所が変わったときは、設定の [folders] store を直してください"
-)
+_OF_STORE: Final[dict[type[StoreError], str]] = {
+    StoreNewer: "ほかのパソコンと同じ新しい版の xlsync を入れてください。"
+    "この版に戻すときは、この版でとった控えから `xlsync restore 控えのフォルダ 新しいフォルダ` で戻してください",
+    StoreUnreachable: "データベースが動いているか、設定の [folders] store の宛先と、"
+    "パスワード（~/.pgpass か PGPASSWORD）を確かめてください",
+    StoreError: "なくなったり壊れたりしたときは、控えから `xlsync restore 控えのフォルダ 新しいフォルダ` で戻してください。"
+    "場所が変わったときは、設定の [folders] store を直してください",
+}
+"""The remedy of each fault of the store, the special ones first."""
 _OF_SETTINGS: Final = (
     "市のフォルダで実行するか -C で指定し、誤りがあれば xlsync.toml を直してください"
 )
@@ -97,7 +102,8 @@ def _city_of(start: Path) -> CitySettings | Diagnosis:
         city = find_settings(start)
         city.store.check_format()
     except StoreError as fault:
-        return Diagnosis("store", "error", str(fault), _OF_STORE)
+        remedy = next(words for kind, words in _OF_STORE.items() if isinstance(fault, kind))
+        return Diagnosis("store", "error", str(fault), remedy)
     except XlsyncError as fault:
         return Diagnosis("settings", "error", str(fault), _OF_SETTINGS)
     return city

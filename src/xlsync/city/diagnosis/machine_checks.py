@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from packaging.requirements import Requirement
 
 from xlsync.city.diagnosis.diagnosis import Diagnosis
 from xlsync.version import VERSION
@@ -30,21 +31,18 @@ def versions() -> dict[str, str]:
         "xlsync": VERSION,
         "python": platform.python_version(),
         "system": platform.platform(),
-        **{name: _version_of(name) for name in _packages()},
+        **{each.name: _version_of(each.name) for each in _requirements()},
     }
 
 
-def _packages() -> list[str]:
+def _requirements() -> list[Requirement]:
+    """Return what this computer's xlsync needs, with the versions it was made for."""
     try:
-        wanted = distribution("xlsync").requires or []
+        wanted = map(Requirement, distribution("xlsync").requires or [])
     except PackageNotFoundError:  # run from its source
         return []
-    names = (
-        re.split(r"[^A-Za-z0-9._-]", entry, maxsplit=1)[0]
-        for entry in wanted
-        if "extra ==" not in entry
-    )
-    return sorted(names, key=str.lower)
+    here = (each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""}))
+    return sorted(here, key=lambda each: each.name.lower())
 
 
 def _version_of(package: str) -> str:
@@ -55,15 +53,26 @@ def _version_of(package: str) -> str:
 
 
 def package_checks() -> Iterator[Diagnosis]:
-    """Versions, and packages that are missing."""
+    """Versions, and packages that are missing or have another version than xlsync was made for."""
     known = versions()
     shown = f"xlsync {known['xlsync']}、Python {known['python']}、{known['system']}"
-    missing = [name for name, version in known.items() if not version]
-    if missing:
-        remedy = "xlsync を入れ直してください"
-        yield Diagnosis("versions", "error", f"{shown}。{'、'.join(missing)} がありません", remedy)
+    wrong = [each for each in _requirements() if not _fits(each, known[each.name])]
+    if wrong:
+        faults = "、".join(
+            f"{each.name}{each.specifier}（いま {known[each.name] or 'ありません'}）"
+            for each in wrong
+        )
+        remedy = (
+            "xlsync を入れ直してください（一式の install.cmd、"
+            "pipx install --force xlsync-〔版〕-py3-none-any.whl など、入れたときと同じ方法で）"
+        )
+        yield Diagnosis("versions", "error", f"{shown}。部品の版が合いません：{faults}", remedy)
     else:
         yield Diagnosis("versions", "ok", shown)
+
+
+def _fits(requirement: Requirement, version: str) -> bool:
+    return bool(version) and requirement.specifier.contains(version, prereleases=True)
 
 
 def account_checks(user: str) -> Iterator[Diagnosis]:
