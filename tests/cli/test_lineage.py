@@ -145,10 +145,8 @@ def test_last_years_values_follow_a_merger_and_a_split(city: Path, run: Run) -> 
     assert own is not None
     assert other is not None
     assert compared_costs(city) == []
-    assert (
-        run("sheets", "lineage", KEY, "--from", KEY, "--from", f"{OTHER}=60", "--as", "統合").code
-        == 0
-    )
+    merged = run("sheets", "lineage", KEY, "--from", KEY, "--from", f"{OTHER}=60", "--as", "統合")
+    assert (merged.code, "確かめてください" in merged.out) == (0, False)
     expected = own[COST] + int((other[COST] * Decimal("0.6")).to_integral_value(ROUND_HALF_UP))  # type: ignore[operator]
     assert compared_costs(city) == []
     new = open_city(city).store.head(SheetId(KEY), 2019)
@@ -321,7 +319,8 @@ def test_a_lineage_in_a_list_that_cannot_be_true_is_named_with_its_row(
 def test_a_lineage_that_cannot_be_true_is_refused_and_nothing_is_written(
     city: Path, run: Run
 ) -> None:
-    assert run("sheets", "lineage", KEY, "--from", f"{THIRD}=60", "--as", "分割").code == 0
+    split = run("sheets", "lineage", KEY, "--from", f"{THIRD}=60", "--as", "分割")
+    assert (split.code, f"--from {KEY} も書いて" in split.out) == (0, True)
     before = {file: file.read_bytes() for file in (city / "store/lineage").rglob("*.json")}
     for words, sentence in BAD:
         said = run("sheets", "lineage", OTHER, *words, "--as", "統合")

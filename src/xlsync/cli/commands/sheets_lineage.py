@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from xlsync.sheet_keys import SheetId
 
 _PERCENT: Final = Decimal(100)
+_LEFT_OUT: Final = (
+    "確かめてください　{named}（{year}年度）は前身に入っていません。"
+    "その内容と金額も引き継ぐときは、--from {key} も書いて、もう一度実行してください。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,18 @@ def tell_lineage(folder: Path, key: str, options: LineageOptions) -> int:
     refuse_unsound(city.store, sheet_id, year, act)
     is_carried = not options.is_dry_run and _is_carried(city, sheet_id, act)
     head = city.store.head(sheet_id, year)
+    own = _own_sheet_left_out(city, sheet_id, act)
     if options.as_json:
-        put_json({"key": key, "edition": year, **act.to_document(), "done": not options.is_dry_run})
+        left_out = [] if own is None else [own.key]
+        about = {"key": key, "edition": year, **act.to_document(), "left_out": left_out}
+        put_json({**about, "done": not options.is_dry_run})
         return 0
     say(f"{key} {head.title if head else ''}：{RELATION_WORDS[act.relation]}")
     for each in act.predecessors:
         old = city.store.head(each.former_id, each.fiscal_year)
         say(f"  {_named(old)}（{each.fiscal_year}年度）から {percent_words(each.amount_share)}")
+    if own is not None:
+        say(_LEFT_OUT.format(named=_named(own), year=own.edition.year, key=own.key))
     if not options.is_dry_run:
         _say_last_year(last_years_sheet(city.store, sheet_id, year))
     if is_carried:
@@ -69,6 +78,14 @@ def tell_lineage(folder: Path, key: str, options: LineageOptions) -> int:
             "昨年度から引き継ぐ内容も、これらのシートから入れ直しました（今年度入力された欄はそのままです）。"
         )
     return 0
+
+
+def _own_sheet_left_out(city: CitySettings, sheet_id: SheetId, act: LineageAct) -> Sheet | None:
+    """Return the sheet's own one of the year before where it is none of the predecessors, although there are some."""
+    former = [each.former_id for each in act.predecessors]
+    if not former or sheet_id in former:
+        return None
+    return city.store.head(sheet_id, act.predecessors[0].fiscal_year)
 
 
 def _is_carried(city: CitySettings, sheet_id: SheetId, act: LineageAct) -> bool:
