@@ -70,6 +70,22 @@ def test_a_typed_name_means_what_it_looks_like(
     assert (found.degree, found.meant) == (kind, meant)
 
 
+def test_a_unit_of_four_levels_may_end_at_any_below_the_second() -> None:
+    text = (
+        "局,課,係,班\n総務局,人事課,給与係,一班\n総務局,人事課,人材育成係,\n危機管理局,防災課,-,\n"
+    )
+    listed = read_organization(text, "組織.csv", ("局", "課", "係", "班"))
+    assert listed.units[-1] == ("危機管理局", "防災課", "", "")
+    assert listed.match("危機管理局", "防災課", "-", "").degree == "exact"
+    assert listed.match("総務局", "人事課", "人材育成係", "").degree == "exact"
+    assert listed.match("総務局", "", "", "").degree == "unknown"
+    assert listed.match("総務局", "人事課", "", "一班").degree == "unknown"
+    for wrong, words in (("総務局,人事課,,一班", "上から順に"), ("総務局,,,", "局と課の名前")):
+        with pytest.raises(SettingsError) as refused:
+            read_organization(f"局,課,係,班\n{wrong}\n", "組織.csv", ("局", "課", "係", "班"))
+        assert words in refused.value.reason
+
+
 def test_a_name_is_spelled_as_far_as_the_list_knows_it(city: Organization) -> None:
     assert city.spelled(("総務 部", "総務課", "新設係")) == ("総務部", "総務課", "新設係")
     assert city.spelled(("総務部 ",)) == ("総務部",)

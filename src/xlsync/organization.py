@@ -24,7 +24,15 @@ from typing import Final, Literal
 
 from xlsync.errors import SettingsError
 from xlsync.kinds import DASH, fold
-from xlsync.unit_lines import ListWords, Row, Unit, UnitLine, read_lines, units_on
+from xlsync.unit_lines import (
+    ListWords,
+    Row,
+    Unit,
+    UnitLine,
+    levels_needed,
+    read_lines,
+    units_on,
+)
 
 THREE_LEVELS: Final = ("部", "課", "係")
 """What most cities call their levels."""
@@ -104,10 +112,12 @@ class Organization:
         return positions
 
     def match(self, *names: str) -> Match:
-        """Return which unit of the list is meant; where the lowest level is left blank or "-", the unit above it."""
-        typed = (*names[:-1], "" if names[-1] == DASH else names[-1])
+        """Return which unit of the list is meant; where lower levels are left blank or "-", the unit above them."""
+        needed = levels_needed(len(names))
+        typed = (*names[:needed], *("" if name == DASH else name for name in names[needed:]))
         plain = tuple(map(plain_name, typed))
-        unit = self._by_plain.get(plain if plain[-1] else plain[:-1])
+        depth = max(needed, *(level for level, name in enumerate(plain, start=1) if name), 0)
+        unit = self._by_plain.get(plain[:depth])
         if unit is None:
             return Match("unknown")
         return Match("exact" if unit == typed else "near", unit)

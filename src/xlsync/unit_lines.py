@@ -35,6 +35,8 @@ _OTHER_WORDS: Final[Mapping[str, str]] = {
 }
 _REMARKS: Final = ("備考", "理由", "扱い", "ファイル")
 """Headings of columns that are not read."""
+_LEAST_LEVELS: Final = 2
+"""部 and 課: below them a unit may have no others, above that its name says nothing."""
 _BETWEEN_KEYS: Final = re.compile(r"[\s,、，;；]+")
 
 
@@ -76,7 +78,7 @@ class UnitLine:
     @property
     def is_whole(self) -> bool:
         """Whether it names a unit, and not only an upper level of several."""
-        return self.depth >= len(self.named_unit) - 1
+        return self.depth >= levels_needed(len(self.named_unit))
 
     def is_in_force(self, day: dt.date) -> bool:
         """Whether there is such a unit on a day."""
@@ -186,23 +188,22 @@ class _LineReader:
         return self.row_texts[column] if column is not None and column < len(self.row_texts) else ""
 
     def _unit(self, names: Sequence[str]) -> Unit:
-        """Return the unit of a row, "" for a lowest level that is left out."""
+        """Return the unit of a row, "" for each lower level that it does not have."""
         levels = self.list_words.level_words
         count = len(levels)
-        needed = max(1, count - 1)
+        needed = levels_needed(count)
         if not needed <= len(names) <= count:
             reason = (
                 f"「{','.join(levels)}」の{count}列で書いてください（この行は{len(names)}列です）"
             )
             raise SettingsError(reason, self.where)
         if not all(names[:needed]):
-            lowest = (
-                f"（{levels[-1]}がない{levels[-2]}は{count}列目を空けます）" if count > 1 else ""
+            words = (
+                f"{'と'.join(levels[:needed])}の名前を書いてください{_blank_words(levels, needed)}"
             )
-            reason = f"{'と'.join(levels[:needed])}の名前を書いてください{lowest}"
-            raise SettingsError(reason, self.where)
-        unit = (*names, "")[:count]
-        return (*unit[:-1], "" if unit[-1] == DASH else unit[-1])
+            raise SettingsError(words, self.where)
+        below = self._without_gap((*names, *("",) * count)[:count])
+        return (*names[:needed], *below[needed:])
 
     def _without_gap(self, names: Sequence[str]) -> Unit:
         """Return names from the top, with blanks at the end only."""
@@ -222,6 +223,19 @@ class _LineReader:
             reason = f"「{heading}」の「{text}」：{read.reason}（例：2019-03-31、H31.3.31）"
             raise SettingsError(reason, self.where)
         return None if read.value == DASH else dt.date.fromisoformat(str(read.value))
+
+
+def levels_needed(count: int) -> int:
+    """Return how many levels from the top a unit has at least, of so many that the form has."""
+    return max(1, min(count - 1, _LEAST_LEVELS))
+
+
+def _blank_words(levels: Sequence[str], needed: int) -> str:
+    """Return which columns are left blank for a unit without lower ones, "" where the form has no lower level."""
+    if needed == len(levels):
+        return ""
+    since = "から" if len(levels) > needed + 1 else ""
+    return f"（{levels[needed]}がない{levels[needed - 1]}は{needed + 1}列目{since}を空けます）"
 
 
 def units_on(lines: Iterable[UnitLine], day: dt.date | None) -> Iterator[UnitLine]:
@@ -253,6 +267,7 @@ __all__ = [
     "Row",
     "Unit",
     "UnitLine",
+    "levels_needed",
     "read_lines",
     "units_on",
 ]

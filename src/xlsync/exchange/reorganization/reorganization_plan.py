@@ -227,13 +227,13 @@ def units_changed_since(store: Store, moved: MovedSheet, year: int) -> bool:
     return any(change["path"] in fields for each in later for change in each.draft.changes)
 
 
-def with_units(sheet: Sheet, units: Sequence[str]) -> Sheet:
-    """Return a sheet of another unit; a level that it does not have is "-", as far as it is not blank already."""
+def with_units(sheet: Sheet, units: Sequence[str], absent: str | None = DASH) -> Sheet:
+    """Return a sheet of another unit; a level that it does not have is `absent`, as far as it is not blank already."""
     values = {}
     levels = sheet.edition.definition.identity.organization
     for level, name in zip(levels, units, strict=True):
         is_same = sheet.text(level.field) in {name, DASH} and not name
-        values[level.field] = sheet[level.field] if is_same else name or DASH
+        values[level.field] = sheet[level.field] if is_same else name or absent
     return sheet.with_values(values)
 
 

@@ -74,7 +74,7 @@ def sheets_to_return(
 def take_reorganization_back(
     store: Store, terms: Terms, act: ReorganizationAct, source: Source, progress: Progress
 ) -> Iterator[Receipt]:
-    """Move the sheets of an act (`act_to_take_back`) back to their former units, and yield each receipt."""
+    """Move the sheets of an act (`act_to_take_back`) back to their former units as they were typed, and yield each receipt."""
     year = terms.fiscal_year
     if act.reorganization_step == "reorganize":
         step = replace(act, reorganization_step="take-back", when=source.when, who=source.who)
@@ -82,7 +82,7 @@ def take_reorganization_back(
             write_reorganization_act(store.files, year, step)
     going, _ = sheets_to_return(store, act, year)
     for head, moved in progress(going):
-        sheet = with_units(head, moved.former_units)
+        sheet = with_units(head, moved.former_units, absent=None)
         yield from receive(store, terms, json_with_id(sheet), source)
 
 
