@@ -6,7 +6,7 @@ One server of `xlsync page` and one browser; each test leaves the city as the ne
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.test import Client
 
 from tests import cities, papers
@@ -101,22 +101,24 @@ def test_a_conflict_is_settled_with_the_keyboard_and_a_save_meanwhile_is_told(
 ) -> None:
     page, colleague = opened(served, chromium), opened(served, chromium)
     colleague.goto(served.address + SHEET)
-    page.goto(served.address + SHEET)
+    page.goto(f"{served.address}/sheets")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
+    tab_to(page, page.locator("#q"))
+    page.keyboard.type("情報政策課")
+    expect(page.locator("#said")).to_have_text("5件を表示しています")
+    tab_to(page, page.locator(".facets").get_by_role("link", name="入力の重なり"))
     page.keyboard.press("Enter")
-    own = page.locator("textarea[name='text.purpose']")
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if own.evaluate("field => field === document.activeElement"):
-            break
+    expect(page.locator("[data-count]")).to_have_text("1件")
+    tab_to(page, page.locator("table.list").get_by_role("link"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(papers.CLEAN)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # past the menu
+    tab_to(page, page.locator("textarea[name='text.purpose']"))
     page.keyboard.type("Keyboardで決めた目的")
     expect(page.locator("input[name='choice.purpose'][value='own']")).to_be_checked()
-    button = page.get_by_role("button", name="選んだ内容を登録する")
-    for _ in range(20):
-        page.keyboard.press("Tab")
-        if button.evaluate("button => button === document.activeElement"):
-            break
+    tab_to(page, page.get_by_role("button", name="選んだ内容を登録する"))
     page.keyboard.press("Enter")
     page.wait_for_load_state()
     expect(page.locator("#said")).to_contain_text("1件を登録しました")
@@ -135,7 +137,18 @@ def test_a_conflict_is_settled_with_the_keyboard_and_a_save_meanwhile_is_told(
     assert is_clean(served)
 
 
-def test_without_scripts_one_searches_and_returns_a_sheet(
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until something has the focus, which is to be seen all the way."""
+    focus = "[document.activeElement !== document.body, getComputedStyle(document.activeElement).outlineStyle]"
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        assert page.evaluate(focus) == [True, "solid"], page.url
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(wanted)
+
+
+def test_without_scripts_one_searches_settles_and_returns_a_sheet(
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium, java_script_enabled=False)
@@ -150,6 +163,13 @@ def test_without_scripts_one_searches_and_returns_a_sheet(
     page.get_by_role("button", name="差戻し").click()
     expect(page.locator(".lead")).to_contain_text("差戻し中")
     expect(page.locator(".warn")).to_contain_text("目的が前年と同じです")
+    page.goto(served.address + SHEET)
+    page.check("input[name='choice.outline'][value='own']")
+    page.fill("[name='text.outline']", "スクリプトなしで決めた概要")
+    page.get_by_role("button", name="選んだ内容を登録する").click()
+    expect(page.locator("#said")).to_contain_text("1件を登録しました")
+    page.goto(served.address + SHEET)
+    expect(page.locator("#contents")).to_contain_text("スクリプトなしで決めた概要")
 
 
 def test_a_save_in_the_shared_folder_is_told_and_what_one_types_stays(
@@ -181,10 +201,11 @@ def test_paper_has_the_heads_on_each_sheet_and_no_buttons(
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium)
-    page.goto(f"{served.address}/sheets?state=conflict")
+    page.goto(f"{served.address}/sheets?q=情報政策課")
     page.emulate_media(media="print")
     assert not page.locator("nav[aria-label=メニュー]").is_visible()
     assert page.locator("table.list").is_visible()
+    assert page.locator(".filter-words").is_visible()
     display = "getComputedStyle(document.querySelector('thead')).display"
     assert page.evaluate(display) == "table-header-group"
     assert page.pdf(prefer_css_page_size=True)[:5] == b"%PDF-"

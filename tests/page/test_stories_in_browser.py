@@ -24,7 +24,7 @@ from tests import cities, papers
 from tests.cities import typed
 from tests.page.served import Served, check, is_clean, opened, serving
 from xlsync.addin.ways.keys import FILE, add_key
-from xlsync.city.clock_and_user import today
+from xlsync.city.clock_and_user import today, user
 from xlsync.city.settings import read_settings
 from xlsync.workbook.list_workbook import list_workbook
 
@@ -84,7 +84,7 @@ def test_counts_of_facet_table_and_file_agree_also_after_a_save(
         shown = page.locator("table.list tbody tr").count()
         assert facet.locator(".count-right").inner_text() == str(shown)
         with page.expect_download() as download:
-            page.get_by_role("link", name="CSV").click()
+            page.get_by_role("link", name=f"CSV で保存（{shown}件）").click()
         text = Path(download.value.path()).read_text(encoding="utf-8-sig")
         assert len(text.splitlines()) - 1 == shown
         bring(served, OTHER, outline="概要が変わった")
@@ -114,6 +114,7 @@ def test_a_newer_value_of_the_file_is_shown_before_it_is_settled_then_it_is_chos
     expect(page.locator("#said")).to_contain_text("1件を登録しました")
     history = page.locator("#history li").first
     expect(history).to_contain_text("画面（企画・情報システム、このパソコン）")
+    expect(history).to_contain_text(user())
     head = office_of(served).head(papers.CLEAN)
     assert head["purpose"] == "乙がさらに直した目的"
     page.goto(f"{served.address}/conflicts")
@@ -136,6 +137,8 @@ def test_two_versions_are_compared_on_screen_and_on_paper(
     check(page, served)
     page.emulate_media(media="print")
     assert page.locator("table.wide thead th").count() == 3
+    display = "getComputedStyle(document.querySelector('table.wide thead')).display"
+    assert page.evaluate(display) == "table-header-group"
     assert not page.get_by_role("button", name="比べる").is_visible()
     assert is_clean(served)
 
@@ -289,6 +292,10 @@ def test_work_goes_on_without_its_browser_and_names_whose_file_is_open(
     again.get_by_role("button", name="ファイルを作る・書き戻す").click()
     expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
     expect(again.locator(".job").first).to_contain_text("開いているため、書き戻していません")
+    expect(again.locator(".job").first).to_contain_text("佐藤")
+    purpose = str(office_of(served).head(papers.CLEAN)["purpose"])
+    written = next((served.folder / "shared").rglob(f"{papers.CLEAN}_*.xlsx")).read_bytes()
+    assert purpose in texts_of(written), "what was settled is in the workbook"
     owner.unlink()
     assert is_clean(served)
 
