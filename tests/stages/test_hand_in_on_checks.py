@@ -251,16 +251,19 @@ def test_a_cell_cleared_after_it_was_handed_in_withdraws_nothing(office: City) -
     assert stage(office)[0] == "submitted"
 
 
-def test_what_is_said_too_late_is_told_and_the_cell_says_what_holds(office: City) -> None:
-    mine = chosen(office.give_out(), "提出する")
+@pytest.mark.parametrize("handed_in", ["提出する", "所属長確認済"])
+def test_what_is_said_too_late_is_told_and_the_cell_says_what_holds(
+    office: City, handed_in: str
+) -> None:
+    mine = chosen(office.give_out(), handed_in)
     office.bring_one(mine)
     do(office, "confirm")
     late = chosen(mine, "入力中")
     receipt = office.bring_one(late)
-    assert ("stage-refused", "") in codes(receipt)
+    assert codes(receipt) == [("stage-refused", "")]
     assert stage(office)[0] == "confirmed"
     data = written_back(office, late)
-    assert (page(data)[HAND_IN], page(data)[STATE]) == ("提出する", "企画担当の確認が済んでいます")
+    assert (page(data)[HAND_IN], page(data)[STATE]) == (handed_in, "企画担当の確認が済んでいます")
     assert "「入力中」は記録していません" in listed(data)
     office.bring_one(data)
     assert "記録していません" not in listed(written_back(office, data))

@@ -116,7 +116,7 @@ def read_hand_in(
     stage = stage_after(acts, terms)
     words = {} if copy_file is None else copy_file.hand_in_words
     facts = HandIn(
-        stage_word=word_of_stage(stage, "" if cell is None else cell.hand_in_word),
+        stage_word=word_after(acts, terms),
         stage=stage,
         stage_acts=acts,
         is_automatic=terms.procedure_rules.handing_in != "act",
@@ -126,7 +126,8 @@ def read_hand_in(
         return facts
     by_cell = _acts_by_cell(acts, cell_id_of(incoming, cell))
     known = _known_word(words.get(cell.mark, ""), by_cell, file, cell.hand_in_word)
-    return replace(facts, hand_in_cell=cell, known_word=known)
+    stage_word = word_after(acts, terms, cell.hand_in_word, known)
+    return replace(facts, hand_in_cell=cell, known_word=known, stage_word=stage_word)
 
 
 def cell_of(incoming: Incoming) -> HandInCell | None:
@@ -173,13 +174,20 @@ def _known_word(
     return word_now if is_duplicate else "open"
 
 
-def word_of_stage(stage: Stage, word: str) -> str:
-    """Return the word that a stage shows; once the office has the sheet, either word of those handed in may stand there."""
+def word_after(acts: Sequence[StageAct], terms: Terms, *words: str) -> str:
+    """Return the word that acts have led to; once the office has the sheet, the first of `words` that hands in may stay.
+
+    Where none of them does, it is the one by which the sheet was handed in last.
+    """
+    stage = stage_after(acts, terms)
     if stage in WITH_STAFF:
         return "open"
     if stage in {"submitted", "endorsed"}:
         return "submit" if stage == "submitted" else "endorse"
-    return word if word in {"submit", "endorse"} else "submit"
+    handed_in_by = (_WORD_OF_ACT.get(act.stage_act_kind, "") for act in reversed(acts))
+    return next(
+        (word for word in (*words, *handed_in_by) if word in {"submit", "endorse"}), "submit"
+    )
 
 
 def with_word_read(
@@ -223,5 +231,5 @@ __all__ = [
     "stage_after",
     "stage_of",
     "with_word_read",
-    "word_of_stage",
+    "word_after",
 ]

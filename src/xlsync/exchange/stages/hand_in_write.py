@@ -10,8 +10,7 @@ from xlsync.exchange.stages.hand_in_cell import (
     HandIn,
     cell_of,
     newest_words,
-    stage_after,
-    word_of_stage,
+    word_after,
 )
 from xlsync.store.stage_acts import StageAct, stage_acts
 from xlsync.workbook.reading.page_answers import ASKED, AUTOMATIC, ENDORSE, OPEN, SUBMIT
@@ -82,7 +81,7 @@ def with_new_cell(hand_in: HandIn, incoming: Incoming) -> HandIn:
 def new_cell_texts(store: Store, terms: Terms, sheet_id: SheetId) -> CellTexts:
     """Return what the cells of a new workbook say."""
     acts = stage_acts(store.files, sheet_id, terms.fiscal_year)
-    word = word_of_stage(stage_after(acts, terms), "")
+    word = word_after(acts, terms)
     text = _shown(word, is_automatic=terms.procedure_rules.handing_in != "act")
     person, day = _handed_in_by(acts) if word in _HANDED_IN else (None, None)
     return (text, person, day, f"{len(acts)}" if acts else None)
