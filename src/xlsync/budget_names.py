@@ -10,11 +10,10 @@ The list is a CSV file of two columns, a line for each code from 会計 on, in a
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, Final
 
+from xlsync.csv_bytes import csv_rows
 from xlsync.errors import SettingsError
 from xlsync.kinds.characters import half_width
 
@@ -37,18 +36,13 @@ def read_budget_names(text: str, where: str) -> Mapping[str, str]:
 
     """
     names: dict[str, str] = {}
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        for cells in lines:
-            row = [cell.strip() for cell in cells]
-            if any(row) and (names or tuple(row) != HEADS):
-                code, name = _entry(row, f"{where} {lines.line_num}行目")
-                if names.setdefault(code, name) != name:
-                    reason = f"「{code}」の名称が2とおりあります。どちらかを消してください"
-                    raise SettingsError(reason, f"{where} {lines.line_num}行目")
-    except csv.Error as fault:
-        reason = f"CSVとして読めません（{fault}）"
-        raise SettingsError(reason, f"{where} {lines.line_num}行目") from fault
+    for number, cells in csv_rows(text, where):
+        row = [cell.strip() for cell in cells]
+        if any(row) and (names or tuple(row) != HEADS):
+            code, name = _entry(row, f"{where} {number}行目")
+            if names.setdefault(code, name) != name:
+                reason = f"「{code}」の名称が2とおりあります。どちらかを消してください"
+                raise SettingsError(reason, f"{where} {number}行目")
     return names
 
 

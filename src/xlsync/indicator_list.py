@@ -9,14 +9,13 @@ A CSV file with a line for each indicator and year; the sheets that share it may
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from xlsync.csv_bytes import csv_rows
 from xlsync.errors import SettingsError
 from xlsync.form.field_years import year_of
 from xlsync.form.years import parse_year
@@ -53,15 +52,10 @@ def read_indicators(text: str, where: str) -> tuple[SharedIndicator, ...]:
     """Return the indicators of a list; SettingsError names the line and what is wrong with it."""
     texts: dict[str, dict[tuple[int, _Side], str]] = {}
     keys: dict[str, dict[str, None]] = {}
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        for cells in lines:
-            row = [cell.strip() for cell in cells]
-            if any(row) and tuple(row[:_FEWEST]) != HEADS[:_FEWEST]:
-                _read_line(row, f"{where} {lines.line_num}行目", texts, keys)
-    except csv.Error as fault:
-        reason = f"CSVとして読めません（{fault}）"
-        raise SettingsError(reason, f"{where} {lines.line_num}行目") from fault
+    for number, cells in csv_rows(text, where):
+        row = [cell.strip() for cell in cells]
+        if any(row) and tuple(row[:_FEWEST]) != HEADS[:_FEWEST]:
+            _read_line(row, f"{where} {number}行目", texts, keys)
     _refuse_shared_twice(keys, where)
     return tuple(
         SharedIndicator(name, tuple(keys[name]), by_year) for name, by_year in texts.items()

@@ -13,15 +13,14 @@ forms.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from xlsync.csv_bytes import csv_rows
 from xlsync.errors import SettingsError
 from xlsync.kinds import DASH, fold
 from xlsync.unit_lines import (
@@ -208,14 +207,7 @@ def _is_repeated(line: UnitLine, other: UnitLine) -> bool:
 
 def _rows(text: str, where: str) -> Iterator[Row]:
     """Yield the cells of each row, and the number of its line."""
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        for cells in lines:
-            yield lines.line_num, cells
-    except csv.Error as fault:
-        raise SettingsError(
-            f"CSVとして読めません（{fault}）", f"{where} {lines.line_num}行目"
-        ) from fault
+    yield from csv_rows(text, where)
 
 
 __all__ = [

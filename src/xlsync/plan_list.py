@@ -9,15 +9,14 @@ A CSV file with a line for each 施策; いつから and いつまで are fiscal
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from xlsync.csv_bytes import csv_rows
 from xlsync.errors import SettingsError
 from xlsync.form.years import parse_year
 from xlsync.indicator_list import SharedIndicator
@@ -106,16 +105,11 @@ def _compared(codes: Sequence[str], name: str) -> str:
 def read_plan_list(text: str, where: str) -> PlanList:
     """Return the 施策 of a list; SettingsError names the line and what is wrong with it."""
     entries: list[PlanEntry] = []
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        for cells in lines:
-            row = [cell.strip() for cell in cells]
-            is_head = tuple(row[:_FEWEST]) == HEADS[:_FEWEST]
-            if any(row) and not is_head:
-                entries.append(_entry(row, f"{where} {lines.line_num}行目"))
-    except csv.Error as fault:
-        reason = f"CSVとして読めません（{fault}）"
-        raise SettingsError(reason, f"{where} {lines.line_num}行目") from fault
+    for number, cells in csv_rows(text, where):
+        row = [cell.strip() for cell in cells]
+        is_head = tuple(row[:_FEWEST]) == HEADS[:_FEWEST]
+        if any(row) and not is_head:
+            entries.append(_entry(row, f"{where} {number}行目"))
     for clash in _clashes(entries):
         raise SettingsError(
             f"「{clash.words}」が同じ期間に2つあります。どちらかを消してください", where

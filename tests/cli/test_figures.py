@@ -64,6 +64,16 @@ def test_what_staff_type_over_a_figure_is_said_and_not_taken(filled: Path, run: 
     assert "財務会計" not in run("import", book).out
 
 
+def test_a_column_of_years_is_known_without_being_told(filled: Path, run: Run) -> None:
+    before = head(filled)
+    old = written(HEAD.replace("年,", "会計年度,", 1), LINE.replace("H29", "H28"))
+    words = [word for entry in MAP[1::2] if entry != "年=年度" for word in ("--map", entry)]
+    said = run("figures", "import", old, "--kind", "決算", *words, "--yes")
+    assert (said.code, "H28年度の金額ですが" in said.err) == (3, True)
+    assert head(filled).same_content(before)
+    assert run("figures", "import", old, "--kind", "決算", *words, "--map", "会計年度=").code == 1
+
+
 @pytest.mark.usefixtures("filled")
 def test_a_line_of_several_sheets_is_divided_by_the_citys_shares(run: Run) -> None:
     other = papers.KEYS[1]
@@ -106,6 +116,8 @@ def test_a_line_of_a_program_with_several_sheets_is_not_guessed_at(run: Run) -> 
         ("H30,1,2,1,8,14,1,情報化,0,0,0,0,1000,", "H30年度の金額ですが、取り込む欄は"),
         ("H29,,,,,,,情報化,0,0,0,0,1000,", "3行目：予算コードが空欄です"),
         ("H29,1,2,1,8,14,1,情報化,0,0,0,0,9999999999999999,", "金額が大きすぎます"),
+        ('H29,1,2,1,8,14,1,"閉じない,0,0,0,0,1000,', '3行目：CSVとして読めません（「"」で始まる'),
+        (f"H29,1,2,1,8,14,1,{'長' * 140_000},0,0,0,0,1000,", "1つのセルが長すぎます"),
     ],
 )
 def test_nothing_of_a_file_with_a_fault_is_taken_in(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlsync.city.code_lists import csv_text
+from xlsync.csv_bytes import csv_rows
 from xlsync.disk import replace_whole
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def list_rows(city: CitySettings, name: str, words: str) -> list[tuple[int, list
     file = city.folder / name
     if not file.exists():
         return []
-    rows = csv.reader(io.StringIO(csv_text(file, words, name), newline=""))
-    stripped = [list(map(str.strip, row)) for row in rows]
-    return [(number, cells) for number, cells in enumerate(stripped, start=1) if any(cells)]
+    rows = csv_rows(csv_text(file, words, name), name)
+    stripped = [(number, list(map(str.strip, row))) for number, row in rows]
+    return [(number, cells) for number, cells in stripped if any(cells)]
 
 
 def write_list(city: CitySettings, name: str, rows: Iterable[Sequence[str]]) -> None:

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _BY_NUMBER: Final = re.compile(r"([1-9][0-9]?[0-9]?)列目")
 _LOOKED_AT: Final = 30
 """Rows in which the headings are looked for."""
+_YEAR_WORDS: Final = ("年度", "会計年度")
+"""Headings of the year of a line's amounts, unless the city says that they mean something else."""
 _NOTHING: Final = frozenset({"", "0", "-", "無", "なし", "×"})
 """What a column of 繰越 holds where a line was not carried over."""
 
@@ -122,7 +124,8 @@ def _columns_of(
     numbered = _numbered_columns(meanings)
     if numbered and tables:
         return tables[0], 1, numbered
-    words = {**_key_words(edition), **{fold(word): held for word, held in meanings.items()}}
+    mapped = {fold(word): held for word, held in meanings.items()}
+    words = {**dict.fromkeys(_YEAR_WORDS, YEAR), **_key_words(edition), **mapped}
     amounts = set(amount_paths(edition))
     for table in tables:
         for row in table.list_rows[:_LOOKED_AT]:
@@ -252,7 +255,10 @@ class _LineReader:
         if others:
             label = f"{self.edition.calendar.label(year)}年度"
             title = self.edition.by_path[min(others)].title
-            yield f"：{label}の金額ですが、取り込む欄は「{title}」です。ファイルの年度を確かめてください"
+            yield (
+                f"：{label}の金額ですが、取り込む欄は「{title}」です。ファイルの年度を確かめてください"
+                "（金額の年度の列でないときは --map 見出し= と決めてください）"
+            )
 
     def _add_amount(self, yen: dict[str, int], path: str, cell: ListCell | None) -> Iterator[str]:
         """Add what a cell holds to the line's yen; yield why it holds no amount. A blank is nothing."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from xlsync.csv_bytes import csv_text_of
+from xlsync.csv_bytes import csv_rows, csv_text_of
 from xlsync.errors import WorkbookError
 from xlsync.kinds.characters import cleaned
 from xlsync.ooxml.a1 import column_letters, split_range, split_reference
@@ -109,7 +107,7 @@ def _table_of_worksheet(book: Workbook, title: str) -> ListTable:
 
 def _table_of_csv(text: str, name: str) -> ListTable:
     rows = []
-    for number, texts in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+    for number, texts in csv_rows(text, name, WorkbookError):
         cells = {
             column: ListCell(f"{column_letters(column)}{number}", Cell(written, None))
             for column, written in enumerate(texts, start=1)
