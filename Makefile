@@ -76,6 +76,7 @@ plays: $(VENV)/.dev  ## days and years of a city at full size, with kills and a 
 	@XLSYNC_CORPUS_EVERY=1 $(BIN)/pytest -q tests/ooxml/test_corpus_office.py
 	@$(BIN)/python -m benchmarks.watching --office 3000 --seed 1
 	@$(BIN)/python -m benchmarks.watching --smb 1000 --kills 20
+	@$(BIN)/python -m benchmarks.workers --saves 3000
 	@XLSYNC_FORM_CHANGE_WORKBOOKS=20 $(BIN)/pytest -q tests/cli/test_form_change_by_office.py tests/cli/test_form_change_figures.py
 	@XLSYNC_EXPLORE_EXAMPLES=100 $(BIN)/pytest -q --hypothesis-profile=explore -k "adoption_does or small_form" tests/cli/test_form_rehearsal.py
 	@XLSYNC_ALL_EXAMPLES=1 $(BIN)/pytest -q tests/cli/test_example_forms.py

@@ -14,6 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from tests import smb
 from tests.cities import typed
@@ -29,13 +30,20 @@ _WAITED_FOR = 4
 """Every fourth save is waited for: the others may be overtaken by the next before they have rested."""
 
 
+class SavesInto(Protocol):
+    """A share as people save into it."""
+
+    def save(self, where: str, name: str, source: Path) -> None:
+        """Save a workbook into a folder below the watched one, under a name."""
+
+
 @dataclass
 class Saves:
-    """People saving over the server; `waits` are the seconds from a save's end to its revision."""
+    """People saving into a share; `waits` are the seconds from a save's end to its revision."""
 
     city: CitySettings
     books: list[tuple[str, Path]]
-    share: smb.Share
+    share: SavesInto
     folder: Path
     edition: int
     seed: int

@@ -14,6 +14,7 @@ from tests.watching import QUIET, Desk, desk, saying
 from xlsync.errors import StoreError
 from xlsync.inbox.config import BOARD_BOOK, BOARD_PAGE, InboxConfig
 from xlsync.inbox.followup.auto_write_back import RETRY_REFUSED_AFTER
+from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import read_heartbeat
 from xlsync.inbox.intake.file_state import FILE
@@ -27,6 +28,7 @@ def here(tmp_path: Path) -> Desk:
 @pytest.fixture
 def day(here: Desk) -> Day:
     day = Day(here, 0)
+    assert isinstance(day.watcher.follow, FollowUp)
     day.watcher.follow.summarize = SummaryWriter()
     return day
 
@@ -152,6 +154,7 @@ def test_a_bug_in_a_step_is_told_to_people_as_well(here: Desk, day: Day) -> None
     def wrong(_config: InboxConfig, _keys: object) -> list[str]:
         raise ZeroDivisionError
 
+    assert isinstance(day.watcher.follow, FollowUp)
     day.watcher.follow.summarize = wrong
     live(day, 60)
     for text in (board(here), heartbeat(here)):

@@ -171,6 +171,7 @@ def test_the_heartbeat_is_never_as_old_as_that_of_a_watcher_that_hangs(here: Des
         here.passed[0] += 25
         return []
 
+    assert isinstance(day.watcher.follow, FollowUp)
     day.watcher.follow.summarize = slow
     for second in range(60, 300, 7):
         day.at(second, look)
@@ -376,6 +377,7 @@ def test_a_summary_that_fails_keeps_nothing_else_from_being_done_and_is_tried_ag
             raise StoreError("書き込めません（空き容量がありません）")
         return day.summarize(_office, keys)
 
+    assert isinstance(day.watcher.follow, FollowUp)
     day.watcher.follow.summarize = full
     day.live()
     assert len([one for one in caplog.messages if one.startswith("失敗")]) == 2

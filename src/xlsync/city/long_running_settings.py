@@ -12,12 +12,16 @@ from xlsync.form.strict import Strict
 
 
 class Watching(Strict):
-    """Intervals of `xlsync watch`, in seconds and minutes; None takes what suits a local disk or a network share."""
+    """Intervals of `xlsync watch`, in seconds and minutes; None takes what suits a local disk or a network share.
+
+    With `workers` it only looks and queues what was saved; `xlsync work` receives it.
+    """
 
     events: Literal["auto", "native", "polling"] = "auto"
     quiet_seconds: float | None = Field(default=None, gt=0, le=3600)
     poll_seconds: float | None = Field(default=None, ge=1, le=3600)
     rescan_minutes: float = Field(default=5, gt=0, le=60)
+    workers: bool = False
 
 
 class Serving(Strict):

@@ -17,6 +17,7 @@ from xlsync.cli.revision_app import revision_app
 from xlsync.cli.sheets_app import sheets_app
 from xlsync.cli.stage_app import stage_app
 from xlsync.cli.store_app import copy_app
+from xlsync.cli.worker_app import worker_app
 from xlsync.cli.year_app import year_app
 
 if TYPE_CHECKING:
@@ -45,5 +46,6 @@ def add_groups(app: JapaneseTyper) -> None:
         button_app,
         store_app,
         product_app,
+        worker_app,
     ):
         app.add_typer(group)

@@ -10,27 +10,31 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import Final, TypeVar
 
 from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.clock_and_user import user
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.office import office_of
+from xlsync.cli.console import complain
 from xlsync.cli.json_lines import JsonLines
 from xlsync.errors import StoreError, StoreUnreachable
 from xlsync.inbox.config import InboxConfig, Runtime
 from xlsync.store import Store
 
+Opened = TypeVar("Opened")
 _FURTHER_FORM: Final = ContextVar("_FURTHER_FORM", default="")
 """The name of the further form that the running thread works on, "" for the city's own: lines of logs begin with it."""
 _SLICE: Final = 0.5
 """Seconds within which a signal is heeded: on Windows nothing else ends a wait."""
+_UNREACHABLE_SECONDS: Final = 5.0
+"""Between attempts while the database of the store does not answer."""
 
 
 def renewed_office(settings: ChangedSettings) -> InboxConfig | None:
@@ -96,6 +100,20 @@ class Bell:
                 self._rung.clear()
                 return True
         return False
+
+
+def when_reachable(bell: Bell, opened: Callable[[], Opened]) -> Opened | None:
+    """Return what is opened once the database of the store answers; None where we are told to stop meanwhile."""
+    runtime, last = bell.world(), ""
+    while not runtime.stopping():
+        try:
+            return opened()
+        except StoreUnreachable as fault:
+            if str(fault) != last:
+                last = str(fault)
+                complain(f"{last}（つながるまで待ちます。Ctrl+C で終わります）")
+        runtime.wait(_UNREACHABLE_SECONDS)
+    return None
 
 
 @contextlib.contextmanager

@@ -40,6 +40,7 @@ events = "auto"      # 変更の知り方。"native" は通知、"polling" は�
 # quiet-seconds = 10   # 保存されてから何秒そのままなら受け取るか（ふつうはディスク10秒、ネットワーク30秒）
 # poll-seconds = 5     # 定期確認の間隔（秒）
 # rescan-minutes = 5   # 通知があっても、すべてを見直す間隔（分）
+# workers = true       # 見つけるだけにして、受け取りは処理係（xlsync work）に任せます（登録データがPostgreSQLのとき）
 
 [serve]              # xlsync serve（Excelのボタンを HTTP で使うときだけ。ふつうは共有フォルダを通るので要りません）
 # host = "127.0.0.1"   # 待ち受ける宛先。ほかのパソコンから使うには鍵が要ります（xlsync serve --new-key 部）

@@ -26,6 +26,7 @@ from watchdog.observers import Observer
 
 from xlsync.errors import StoreUnreachable, XlsyncError
 from xlsync.inbox.followup.follow_up import FollowUp
+from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.heartbeat import INTERVAL, HeartbeatWriter
 from xlsync.inbox.intake.leftovers import REMOVE_AFTER, temporary_files
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 LOG: Final = logging.getLogger("xlsync.watch")
 
-_MIN_SCAN_INTERVAL: Final = 1.0
 _UNREACHABLE_SECONDS: Final = 10.0
 """Between attempts while the database of the store does not answer."""
+_MIN_SCAN_INTERVAL: Final = 1.0
 """Shortest time between two scans in seconds, however many events there are."""
 _PAUSE_PER_SCAN_SECOND: Final = 4
 """Seconds without a scan per second that the last one took, to spare a slow server."""
@@ -105,7 +106,7 @@ class Watcher:
     config: InboxConfig
     runtime: Runtime
     sweep: Sweep
-    follow: FollowUp
+    follow: FollowUp | QueuedFollowUp
     events: EventListener
     reload: Callable[[], InboxConfig | None] = lambda: None
     heartbeat: HeartbeatWriter = field(init=False)

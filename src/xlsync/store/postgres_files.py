@@ -106,6 +106,21 @@ class PostgresFiles:
         """The database and the city, without a password."""
         return self._at.shown
 
+    @property
+    def session(self) -> PostgresSession:
+        """Its transactions."""
+        return self._session
+
+    @property
+    def uri(self) -> str:
+        """The database, with its password."""
+        return self._at.uri
+
+    @property
+    def city_name(self) -> str:
+        """The city whose files they are."""
+        return self._at.city_name
+
     def read(self, name: str) -> bytes:
         """Return the bytes of a file."""
         row = self._row(_ROW, _parted(name))

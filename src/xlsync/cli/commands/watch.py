@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextvars import copy_context
@@ -19,6 +20,7 @@ from xlsync.addin.ways.folder_way import Desk, prepare
 from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
+from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import complain_unused_form, current_city
@@ -29,17 +31,21 @@ from xlsync.cli.long_running import (
     logging_into,
     renewed_office,
     until_outdated,
+    when_reachable,
     working_on,
 )
-from xlsync.errors import XlsyncError
+from xlsync.errors import SettingsError, XlsyncError
 from xlsync.inbox.followup.follow_up import FollowUp
+from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import Heartbeat, is_watcher_alive, read_heartbeat
 from xlsync.inbox.intake.ingest import ReadWorkbook
+from xlsync.inbox.intake.queued_intake import QueuedIntake
 from xlsync.inbox.intake.sweep import Pass, Sweep
 from xlsync.inbox.status.sheet_states import committed
 from xlsync.inbox.watcher import EventListener, Watcher, watch, watch_once
 from xlsync.inbox.watcher_lock import is_lock_held, only_watcher
+from xlsync.store.postgres_saves import save_queue
 from xlsync.workbook.reading.reading import Reading
 from xlsync.workbook.reading.sandbox import SandboxReader
 
@@ -50,13 +56,22 @@ _DESK_EVERY: Final = 1.0
 """Seconds between two looks for pressed buttons."""
 _SHARE_OF_TIME: Final = 4
 """After a look that took a second nobody looks for four: a slow server has other work."""
+_NO_DATABASE: Final = (
+    "[watch] workers = true は、登録データをPostgreSQLに置いたとき（[folders] store）だけ使えます"
+)
 _LAST_ANSWER: Final = 60.0
 """Seconds for which the end waits for the answer to a button."""
 
 
 def watch_city(folder: Path, *, once: bool) -> int:
     """Watch the shared folders of a city's forms until told to stop, or take in once what is there; return the exit code."""
-    city, bell = _readable_city(folder), Bell()
+    bell = Bell()
+    with bell.hearing_signals():
+        city = (
+            _readable_city(folder) if once else when_reachable(bell, lambda: _readable_city(folder))
+        )
+    if city is None:
+        return 0
     log = city.store.folder / "log/watch.log"
     with (
         only_watcher(city.store.folder),
@@ -105,7 +120,10 @@ def _watch_until_stopped(city: CitySettings, above: Bell) -> None:
         if above.is_stopped:
             return
         say("様式が改められたので、新しい様式で見張りを続けます")
-        city = _readable_city(city.folder)
+        readable = when_reachable(Bell(above), partial(_readable_city, city.folder))
+        if readable is None:
+            return
+        city = readable
 
 
 def _take_in(city: CitySettings, bell: Bell) -> int:
@@ -210,14 +228,30 @@ def _at_the_desk(desk: Desk, watcher: Watcher, bell: Bell) -> Iterator[None]:
 def _watcher(city: CitySettings, read: ReadWorkbook, bell: Bell) -> Watcher:
     office = office_of(city)
     world = until_outdated(bell.world(), city.store)
+    intake = _queued_intake(city)
     return Watcher(
         office,
         world,
-        Sweep(office, world, read),
-        FollowUp(office, world, SummaryWriter()),
+        Sweep(office, world, read, ingest_files=intake),
+        FollowUp(office, world, SummaryWriter())
+        if intake is None
+        else QueuedFollowUp(office, world, intake),
         EventListener(office.sheets, bell.ring),
         partial(renewed_office, ChangedSettings(city.folder, LOG)),
     )
+
+
+def _queued_intake(city: CitySettings) -> QueuedIntake | None:
+    """Return the intake that leaves receiving to workers, None where the settings do not ask for it."""
+    if not city.long_running.watch.workers:
+        return None
+    queue = save_queue(city.store.files)
+    if queue is None:
+        raise SettingsError(_NO_DATABASE, str(city.folder / SETTINGS_FILE))
+    queue.create()
+    watcher = f"{socket.gethostname()}:{city.folder.resolve()}"
+    queue.claim_share(watcher)
+    return QueuedIntake(queue, watcher)
 
 
 def _tell_once(watcher: Watcher, passes: list[Pass]) -> int:

@@ -58,7 +58,7 @@ def read_index(folder: Path) -> dict[str, Entry]:
     ):
         document = json.loads((folder / FILE).read_bytes())
         if document["format"] == FORMAT:
-            return {path: _entry(record) for path, record in document["files"].items()}
+            return {path: entry_from(record) for path, record in document["files"].items()}
     return {}
 
 
@@ -84,19 +84,21 @@ def write_index(folder: Path, entries: Mapping[str, Entry]) -> None:
     """Write the entries in one step; undecodable file names are kept."""
     document = {
         "format": FORMAT,
-        "files": {path: _record(entry) for path, entry in entries.items()},
+        "files": {path: entry_record(entry) for path, entry in entries.items()},
     }
     data = json.dumps(document, separators=(",", ":"), allow_nan=False)
     replace_whole(folder / FILE, data.encode())
 
 
-def _record(entry: Entry) -> dict[str, object]:
+def entry_record(entry: Entry) -> dict[str, object]:
+    """Return an entry as JSON has it."""
     record = asdict(entry)
     record["look"] = record.pop("signature")  # the key of format 1
     return record
 
 
-def _entry(record: Mapping[str, object]) -> Entry:
+def entry_from(record: Mapping[str, object]) -> Entry:
+    """Return the entry that JSON has."""
     values = dict(record)
     signature, sheets = values.pop("look"), values.pop("sheets")
     results = tuple(SheetResult(**sheet) for sheet in sheets)  # type: ignore[attr-defined]  # a wrong shape is caught above

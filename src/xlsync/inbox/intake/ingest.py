@@ -33,9 +33,10 @@ if TYPE_CHECKING:
 ReadWorkbook = Callable[[bytes], "list[Reading]"]
 
 CLOSED: Final = "提出の受付は締め切られています。変更が必要なときは、企画担当に連絡してください"
+BUG: Final = "プログラムの不具合で受け取れません。記録（store/log）を開発者に送ってください"
 _FORM: Final = "様式"
 LATE: Final = "last-years-change"
-_UNREADABLE: Final = (
+UNREADABLE: Final = (
     "読み取れません（{why}）。ほかの人が開いていないか、アクセス権を確かめてください"
 )
 
@@ -63,12 +64,13 @@ class Intake:
 class IngestResult:
     """The entry of an ingested file and its receipts; no entry where it must be tried again.
 
-    `trouble` is the reason in a sentence, "" where the file changed while it was read.
+    `trouble` is the reason in a sentence, "" where the file changed while it was read; `is_queued` where a worker decides.
     """
 
     file_entry: Entry | None
     trouble: str = ""
     receipts: tuple[Receipt, ...] = ()
+    is_queued: bool = False
 
 
 def terms_text(config: InboxConfig) -> str:
@@ -106,25 +108,26 @@ def ingest(
     try:
         data = read_unchanged(stable.file, stable.signature, root=config.shared)
     except WorkbookError as fault:
-        return IngestResult(_refusal(_entry(stable, b"", config, intake.when), fault))
+        return IngestResult(refusal_of(entry_of(stable, b"", config, intake.when), fault))
     except OSError as fault:
-        return IngestResult(None, _UNREADABLE.format(why=fault.strerror or "入出力エラー"))
+        return IngestResult(None, UNREADABLE.format(why=fault.strerror or "入出力エラー"))
     if data is None:
         return IngestResult(None)
-    fresh = _entry(stable, data, config, intake.when)
+    fresh = entry_of(stable, data, config, intake.when)
     if before is not None and (before.digest, before.terms) == (fresh.digest, fresh.terms):
         return IngestResult(replace(before, signature=stable.signature))
-    return _ingest_data(config, read, stable, intake, (data, fresh))
+    intake = replace(intake, user=user_of(stable.file, intake.user))
+    return ingest_data(config, read, stable, intake, (data, fresh))
 
 
-def _ingest_data(
+def ingest_data(
     config: InboxConfig,
     read: ReadWorkbook,
     stable: StableFile,
     intake: Intake,
     contents: tuple[bytes, Entry],
 ) -> IngestResult:
-    """Parse a file's contents and receive them, unless they are to be ignored or held."""
+    """Parse a file's contents (bytes and entry) and receive them as its user's, unless they are to be ignored or held."""
     data, fresh = contents
     is_remains = kind_of(stable.file.name) == "save_remains"
     try:
@@ -132,7 +135,7 @@ def _ingest_data(
     except DamagedWorkbook as fault:
         return IngestResult(None, fault.reason)
     except WorkbookError as fault:
-        refusal = _refusal(fresh, fault)
+        refusal = refusal_of(fresh, fault)
         if stable.file.name == NOTICE_FILE and is_move_notice(data):
             return IngestResult(replace(fresh, fate="passed"))
         return IngestResult(replace(refusal, fate="passed") if is_remains else refusal)
@@ -140,7 +143,7 @@ def _ingest_data(
         return IngestResult(replace(fresh, fate="passed"))
     if config.deadline.closed and not _is_trial(readings):
         return IngestResult(replace(fresh, fate="held", reason=CLOSED))
-    return _received(config, stable, fresh, readings, user_of(stable.file, intake.user))
+    return _received(config, stable, fresh, readings, intake.user)
 
 
 Readings = list[tuple[ArchiveMember, "list[Reading] | WorkbookError"]]
@@ -216,12 +219,14 @@ def _receive(
     return receive(config.store, config.terms, member.data, source, lambda _data, _form: reading)
 
 
-def _entry(stable: StableFile, data: bytes, config: InboxConfig, when: str) -> Entry:
+def entry_of(stable: StableFile, data: bytes, config: InboxConfig, when: str) -> Entry:
+    """Return the entry of a file before it is decided about."""
     digest = digest_of(data) if data else ""
     return Entry(stable.signature, digest, "taken", when, terms_text(config))
 
 
-def _refusal(entry: Entry, fault: WorkbookError) -> Entry:
+def refusal_of(entry: Entry, fault: WorkbookError) -> Entry:
+    """Return the entry of a file that is no workbook of ours, with the reason."""
     return replace(entry, fate="refused", reason=fault.reason)
 
 
@@ -267,13 +272,18 @@ def _worksheet_prefix(receipt: Receipt) -> str:
 
 
 __all__ = [
+    "BUG",
     "CLOSED",
+    "UNREADABLE",
     "IngestResult",
     "Intake",
     "ReadWorkbook",
     "StableFile",
+    "entry_of",
     "ingest",
+    "ingest_data",
     "is_decided",
+    "refusal_of",
     "terms_text",
     "without_other_years",
 ]

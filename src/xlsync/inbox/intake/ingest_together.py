@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import is_disk_unwritable
 from xlsync.errors import StoreError, XlsyncError
-from xlsync.inbox.intake.ingest import IngestResult, Intake, ReadWorkbook, StableFile, ingest
+from xlsync.inbox.intake.ingest import (
+    BUG,
+    IngestResult,
+    Intake,
+    ReadWorkbook,
+    StableFile,
+    ingest,
+)
 from xlsync.inbox.log_messages import line
 from xlsync.store.store_batch import store_batch
 
@@ -78,10 +85,7 @@ def _ingested(
         return IngestResult(None, str(fault))
     except Exception:
         LOG.exception("不具合 %s", line(file.source_path))
-        return IngestResult(
-            None,
-            "プログラムの不具合で受け取れません。記録（store/log）を開発者に送ってください",
-        )
+        return IngestResult(None, BUG)
 
 
 __all__ = ["ingest_together"]

@@ -19,6 +19,7 @@ from xlsync.inbox.intake.stability import (
     mark_failed,
     mark_for_retry,
     mark_ingested,
+    mark_queued,
     observe,
 )
 
@@ -31,11 +32,13 @@ class ObservedFiles:
     """The files by path; `unstable` are those that differ from what was ingested, `_troubles` why ingesting failed.
 
     The contents of the files in `to_hash` are still to be compared with what was ingested; `owner_files` lie beside open ones.
+    `away` is why the folder could not be seen when it was last scanned, "" where it could.
     """
 
     unstable: list[str] = field(default_factory=list)
     to_hash: list[str] = field(default_factory=list)
     owner_files: tuple[str, ...] = ()
+    away: str = ""
     _files: dict[str, WatchedFile] = field(default_factory=dict)
     _troubles: dict[str, str] = field(default_factory=dict)
 
@@ -94,6 +97,11 @@ class ObservedFiles:
         is_new = self._troubles.get(path) != trouble
         self._troubles[path] = trouble
         return is_new
+
+    def queued(self, path: str, trouble: str, now: float) -> None:
+        """Record that somebody else decides about a file; it is asked for again in a moment."""
+        self._files[path] = mark_queued(self._files[path], now)
+        self._troubles[path] = trouble
 
     def retry(self, path: str) -> None:
         """Have a file ingested again although it looks unchanged."""

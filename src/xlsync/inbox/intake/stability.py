@@ -96,6 +96,11 @@ def mark_for_retry(file: WatchedFile) -> WatchedFile:
     )
 
 
+def mark_queued(file: WatchedFile, now: float) -> WatchedFile:
+    """Return the state of a file about which a worker decides: asked for again in a moment."""
+    return replace(file, retry=now + _FIRST_PAUSE)
+
+
 def is_overdue(file: WatchedFile, now: float) -> bool:
     """True where a file has waited so long that the board must list it."""
     return file.unstable_since is not None and now - file.unstable_since >= OVERDUE_AFTER

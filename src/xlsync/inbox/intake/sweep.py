@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -37,6 +37,12 @@ _LONGEST_INGEST: Final = 10.0
 """Seconds of ingesting after which a pass ends: the board must not wait for the last of a thousand files."""
 _HASHED_PER_PASS: Final = 200
 
+IngestFiles = Callable[
+    ["InboxConfig", "Runtime", Iterable[StableFile], Mapping[str, Entry]],
+    Mapping[str, IngestResult],
+]
+"""Decides about stable files, with the last decisions at hand."""
+
 
 @dataclass(frozen=True)
 class Pass:
@@ -62,7 +68,8 @@ class Pass:
 class Sweep:
     """The state between passes.
 
-    `entries` hold the decisions on files; `troubles` (path → sentence) are for the board.
+    `entries` hold the decisions on files; `troubles` (path → sentence) are for the board. `ingest_files` decides about stable
+    files where they are not received here.
     """
 
     config: InboxConfig
@@ -70,10 +77,10 @@ class Sweep:
     read_workbook: ReadWorkbook
     entries: dict[str, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
+    ingest_files: IngestFiles | None = None
     _observed: ObservedFiles = field(default_factory=ObservedFiles)
     _leftovers: Leftovers = field(init=False)
     _index: IndexFile = field(init=False)
-    _away: str = ""
 
     def __post_init__(self) -> None:
         """Load the last watcher's decisions, except those that other terms may change."""
@@ -130,9 +137,9 @@ class Sweep:
         scanned = scan(config.sheets, config.shared, config.libreoffice.reads)
         scanning = self.runtime.clock() - started
         away = self._away_reason(scanned)
-        if away != self._away:
+        if away != self._observed.away:
             LOG.warning("中断 %s", away) if away else LOG.info("再開 共有フォルダに戻りました")
-            self._away = away
+            self._observed.away = away
         if away:
             return Pass(away=away, file_count=len(self.entries), scanning=scanning)
         for path in self._observed.update(scanned, self.entries, started):
@@ -194,10 +201,17 @@ class Sweep:
             StableFile(self.config.sheets / path, path, self.source_path(path), signature)
             for path, signature in stable
         )
-        results = ingest_together(
-            self.config, self.runtime, self.read_workbook, files, self.entries
-        )
-        return self._note_results(results)
+        ingest_files = self.ingest_files or self._receive_together
+        return self._note_results(ingest_files(self.config, self.runtime, files, self.entries))
+
+    def _receive_together(
+        self,
+        config: InboxConfig,
+        runtime: Runtime,
+        files: Iterable[StableFile],
+        entries: Mapping[str, Entry],
+    ) -> Mapping[str, IngestResult]:
+        return ingest_together(config, runtime, self.read_workbook, files, entries)
 
     def _note_results(self, results: Mapping[str, IngestResult]) -> dict[str, tuple[Receipt, ...]]:
         """Note what became of files, and return the receipts of those that were decided about."""
@@ -209,6 +223,8 @@ class Sweep:
                 self._observed.ingested(path)
                 self._index.outdated = True
                 LOG.info(receipt_text(self.source_path(path), result.file_entry, result.receipts))
+            elif result.is_queued:
+                self._observed.queued(path, result.trouble, self.runtime.clock())
             elif result.trouble:
                 self._fail(path, result.trouble)
         return receipts

@@ -1,0 +1,166 @@
+"""`xlsync work`, a worker that does what watchers have queued, and `xlsync jobs`, what waits and who works."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import socket
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from xlsync.city.settings import find_settings
+from xlsync.cli import ATTENTION
+from xlsync.cli.console import complain, put_json, say
+from xlsync.cli.current_city import current_city
+from xlsync.cli.every_form import further_forms
+from xlsync.cli.long_running import Bell, logging_into, when_reachable
+from xlsync.errors import SettingsError, StoreError
+from xlsync.store.postgres_saves import save_queue
+from xlsync.store.postgres_workers import WorkerList
+from xlsync.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsync.city.settings import CitySettings
+    from xlsync.store.postgres_saves import SaveQueue
+    from xlsync.store.postgres_workers import CityWork, WorkerState
+
+_NOT_INSTALLED: Final = (
+    "処理係には追加の部品が必要です。`pip install xlsync[server]` で入れてください"
+)
+_NO_DATABASE: Final = (
+    "処理係で分担するには、登録データをPostgreSQLに置いてください（xlsync.toml の [folders] store）"
+)
+_OTHER_DATABASE: Final = (
+    "ほかの市と別のデータベースです。データベースごとに処理係を動かしてください"
+)
+_NOBODY: Final = "{city}の仕事をする処理係がいません。`xlsync work` を動かしてください"
+_OLDER: Final = "{city}の保存は新しい版の見張りからです。処理係のxlsyncも新しくしてください"
+_VERSIONS: Final = (
+    "処理係の版がそろっていません（このxlsyncは{version}版）。同じ版にそろえてください"
+)
+_MINUTE: Final = 60
+"""Seconds, also of silence after which the list calls a worker silent."""
+
+
+def work_for(folders: Sequence[Path], *, dead_after: float) -> int:
+    """Do the jobs of some cities until told to stop; return the exit code."""
+    try:
+        importlib.import_module("procrastinate")
+    except ImportError as fault:
+        raise StoreError(_NOT_INSTALLED) from fault
+    bell = Bell()
+    with bell.hearing_signals():
+        cities = when_reachable(bell, lambda: [_city(each) for each in _with_forms(folders)])
+    return 0 if cities is None else _work(bell, cities, dead_after)
+
+
+def _work(bell: Bell, cities: list[CitySettings], dead_after: float) -> int:
+    from xlsync.inbox.intake.sweep import LOG as WATCH_LOG
+    from xlsync.workers.job_queue import JobQueue
+    from xlsync.workers.worker_city import LOG, worker_cities
+    from xlsync.workers.worker_process import WorkerTerms, work
+
+    uris = {_queue(city).uri for city in cities}
+    if len(uris) > 1:
+        raise SettingsError(_OTHER_DATABASE, str(cities[-1].folder))
+    first, runtime = cities[0], bell.world()
+    terms = WorkerTerms(f"{socket.gethostname()}-{os.getpid()}", dead_after)
+    file = first.store.folder / f"log/work-{os.getpid()}.log"
+    with (
+        logging_into(file, first.long_running.log_files, LOG, WATCH_LOG),
+        bell.hearing_signals(),
+        worker_cities([city.folder for city in cities], runtime) as opened,
+    ):
+        names = "、".join(opened)
+        say(f"{names}の仕事を待っています（{terms.name}、Ctrl+C で終わります）")
+        asyncio.run(work(JobQueue(uris.pop(), opened), terms, runtime))
+    say("終わりました")
+    return 0
+
+
+def _with_forms(folders: Sequence[Path]) -> list[Path]:
+    """Return the folders of cities, each with those of its further forms."""
+    tops = [find_settings(folder).folder for folder in folders]
+    return [each for top in tops for each in (top, *further_forms(top).values())]
+
+
+def _city(folder: Path) -> CitySettings:
+    city = find_settings(folder)
+    _queue(city).create()
+    return city
+
+
+def _queue(city: CitySettings) -> SaveQueue:
+    queue = save_queue(city.store.files)
+    if queue is None:
+        raise SettingsError(_NO_DATABASE, str(city.folder))
+    return queue
+
+
+def show_jobs(folder: Path, *, as_json: bool) -> int:
+    """Print what waits of each city and which workers there are; return the exit code."""
+    queue = _queue(current_city(folder))
+    queue.create()
+    worker_list = WorkerList(queue)
+    waiting = worker_list.overview()
+    try:
+        workers = worker_list.workers()
+    except StoreError:  # a role of one city
+        workers = None
+    if as_json:
+        listed = None if workers is None else [asdict(worker) for worker in workers]
+        put_json({"cities": [asdict(each) for each in waiting], "workers": listed})
+    else:
+        _say_waiting(waiting)
+        _say_workers(workers)
+    troubles = [] if workers is None else _troubles(waiting, workers)
+    for trouble in () if as_json else troubles:
+        complain(trouble)
+    return ATTENTION if troubles else 0
+
+
+def _say_waiting(waiting: list[CityWork]) -> None:
+    for each in waiting:
+        oldest = f"（いちばん古いものは{_ago(each.oldest)}から）" if each.waiting else ""
+        say(
+            f"{each.city_name}：受け取り待ち {each.waiting}件{oldest}、やり直し待ち {each.put_back}件"
+        )
+    if not waiting:
+        say("待っている仕事はありません")
+
+
+def _say_workers(workers: list[WorkerState] | None) -> None:
+    for each in workers or ():
+        state = "応答がありません" if each.silent > _MINUTE else "動いています"
+        say(
+            f"処理係 {each.name}（{each.program_version}版、{'、'.join(each.cities)}）：{state}（{_ago(each.silent)}）"
+        )
+
+
+def _ago(seconds: int) -> str:
+    minutes = seconds // _MINUTE
+    return f"{minutes}分前" if minutes else f"{max(0, seconds)}秒前"
+
+
+def _troubles(waiting: list[CityWork], workers: list[WorkerState]) -> list[str]:
+    """Return what somebody has to look after."""
+    alive = [worker for worker in workers if worker.silent <= _MINUTE]
+    troubles = [_trouble_of(each, alive) for each in waiting if each.waiting]
+    if len({worker.program_version for worker in alive}) > 1:
+        troubles.append(_VERSIONS.format(version=VERSION))
+    return [trouble for trouble in troubles if trouble]
+
+
+def _trouble_of(work: CityWork, alive: list[WorkerState]) -> str:
+    """Return why nobody does what waits of a city, "" where somebody does."""
+    formats = [worker.format for worker in alive if work.city_name in worker.cities]
+    if not formats:
+        return _NOBODY.format(city=work.city_name)
+    return _OLDER.format(city=work.city_name) if max(formats) < (work.format or 0) else ""
+
+
+__all__ = ["show_jobs", "work_for"]

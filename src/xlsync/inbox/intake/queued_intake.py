@@ -1,0 +1,178 @@
+"""The intake of a watcher that only looks and hashes: stable files are queued in the database, where workers receive them.
+
+The saves of one file are received in their order. A file with a new name waits until nothing of a file that has vanished is
+on its way: it may be that file, moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync.errors import WorkbookError
+from xlsync.inbox.intake.file_state import entry_from
+from xlsync.inbox.intake.ingest import (
+    UNREADABLE,
+    IngestResult,
+    StableFile,
+    entry_of,
+    is_decided,
+    refusal_of,
+    terms_text,
+)
+from xlsync.inbox.intake.read_stable import read_unchanged
+from xlsync.owner_file import user_of
+from xlsync.store.postgres_saves import MOST_WAITING, QueuedSave
+from xlsync.version import VERSION
+
+if TYPE_CHECKING:
+    from xlsync.inbox.config import InboxConfig, Runtime
+    from xlsync.inbox.intake.file_state import Entry
+    from xlsync.inbox.intake.stability import FileSignature
+    from xlsync.store.postgres_saves import SaveQueue
+
+_QUEUED: Final = "受け取りの順番を待っています（処理係がまだ受け取っていません）"
+_FULL: Final = "受け取りを待つ保存が多いので、順番が来るまで共有フォルダに置いたままにします"
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A save on its way: its number, its digest, and the signature of its file."""
+
+    number: int
+    digest: str
+    signature: FileSignature
+
+
+@dataclass
+class QueuedIntake:
+    """Queues stable files, and fetches what workers decided.
+
+    Args:
+        queue: The saves of the city that wait in its database.
+        watcher: What tells this watcher from those of other computers.
+
+    """
+
+    queue: SaveQueue
+    watcher: str
+    _waiting: dict[str, _Waiting] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> set[str]:
+        """The files of which a save is on its way."""
+        return set(self._waiting)
+
+    def __call__(
+        self,
+        config: InboxConfig,
+        runtime: Runtime,
+        files: Iterable[StableFile],
+        entries: Mapping[str, Entry],
+    ) -> dict[str, IngestResult]:
+        """Return what is known of some stable files; those that are not decided about yet are queued."""
+        answers, results = self._answered(), dict[str, IngestResult]()
+        room: int | None = None
+        for file in files:
+            result = self._known(file, answers)
+            if result is None:
+                room = MOST_WAITING - self.queue.waiting_count() if room is None else room - 1
+                result = self._queued_in_turn(config, runtime, file, entries.get(file.path), room)
+            results[file.path] = result
+        return results
+
+    def _queued_in_turn(
+        self,
+        config: InboxConfig,
+        runtime: Runtime,
+        file: StableFile,
+        before: Entry | None,
+        room: int,
+    ) -> IngestResult:
+        """Queue a file where there is room, and it can be no other one that has moved."""
+        if room <= 0:
+            return IngestResult(None, _FULL, is_queued=True)
+        if before is None and self._is_anything_moving(config):
+            return IngestResult(None, _QUEUED, is_queued=True)
+        return self._queued(config, runtime, file, before)
+
+    def _answered(self) -> dict[str, dict[str, Any]]:
+        """Return the answers that came in, by path, and forget the numbers of what they answer."""
+        if not self._waiting:
+            return {}
+        answers = self.queue.answers(each.number for each in self._waiting.values())
+        answered: dict[str, dict[str, Any]] = {}
+        for path, waiting in list(self._waiting.items()):
+            if waiting.number in answers:
+                answered[path] = answers[waiting.number] | {"signature": waiting.signature}
+                del self._waiting[path]
+        return answered
+
+    def _known(
+        self, file: StableFile, answers: Mapping[str, dict[str, Any]]
+    ) -> IngestResult | None:
+        """Return what is known of a file as it lies there now: an answer, or that it waits; None of a newer save."""
+        answer, waiting = answers.get(file.path), self._waiting.get(file.path)
+        if answer is not None and answer["signature"] == file.signature:
+            return _result(answer, file)
+        if waiting is not None and waiting.signature == file.signature:
+            return IngestResult(None, _QUEUED, is_queued=True)
+        return None
+
+    def _is_anything_moving(self, config: InboxConfig) -> bool:
+        """True where the file of a save that waits is not there any more."""
+        return any(not (config.sheets / path).exists() for path in self._waiting)
+
+    def _queued(
+        self, config: InboxConfig, runtime: Runtime, file: StableFile, before: Entry | None
+    ) -> IngestResult:
+        """Queue a file, unless its bytes are known."""
+        when = runtime.now().isoformat(timespec="seconds")
+        try:
+            data = read_unchanged(file.file, file.signature, root=config.shared)
+        except WorkbookError as fault:
+            return IngestResult(refusal_of(entry_of(file, b"", config, when), fault))
+        except OSError as fault:
+            return IngestResult(None, UNREADABLE.format(why=fault.strerror or "入出力エラー"))
+        if data is None:
+            return IngestResult(None)
+        fresh = entry_of(file, data, config, when)
+        if before is not None and (before.digest, before.terms) == (fresh.digest, fresh.terms):
+            return IngestResult(replace(before, signature=file.signature))
+        about = {
+            "when": when,
+            "who": user_of(file.file, runtime.user),
+            "signature": asdict(file.signature),
+            "source": file.source_path,
+            "version": VERSION,
+        }
+        return self._put(config, file, QueuedSave(file.path, fresh.digest, data, about))
+
+    def _put(self, config: InboxConfig, file: StableFile, save: QueuedSave) -> IngestResult:
+        """Queue a save, unless the last one of this file had the same bytes and holds."""
+        last = self.queue.last(file.path)
+        if last is not None and last[1] == save.digest:
+            number, _, answer = last
+            if answer is not None and is_valid(answer, config):
+                return _result(answer, file)
+            if answer is None:
+                self._waiting[file.path] = _Waiting(number, save.digest, file.signature)
+                return IngestResult(None, _QUEUED, is_queued=True)
+        number = self.queue.put(save)
+        self._waiting[file.path] = _Waiting(number, save.digest, file.signature)
+        return IngestResult(None, _QUEUED, is_queued=True)
+
+
+def is_valid(answer: Mapping[str, Any], config: InboxConfig) -> bool:
+    """True where an answer is a decision that holds under the present terms, too."""
+    return "entry" in answer and is_decided(entry_from(answer["entry"]), terms_text(config))
+
+
+def _result(answer: Mapping[str, Any], file: StableFile) -> IngestResult:
+    if "entry" not in answer:
+        return IngestResult(None, str(answer.get("trouble", "")))
+    return IngestResult(replace(entry_from(answer["entry"]), signature=file.signature))
+
+
+__all__ = ["QueuedIntake", "is_valid"]

@@ -1,0 +1,70 @@
+"""What the work after a pass needs of the watched folder, as the database has it from watcher and workers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from xlsync.errors import XlsyncError
+from xlsync.inbox.intake.file_state import Entry, entry_from
+from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
+from xlsync.inbox.intake.stability import FileSignature
+from xlsync.inbox.share_paths import source_path
+
+if TYPE_CHECKING:
+    from xlsync.inbox.config import InboxConfig
+    from xlsync.store.postgres_saves import AnsweredSave, SaveQueue
+
+
+@dataclass
+class QueuedSweep:
+    """The decisions on the files of a city's shared folder, and what its watcher says of it."""
+
+    config: InboxConfig
+    queue: SaveQueue
+    troubles: dict[str, str]
+    owner_files: tuple[str, ...]
+    entries: dict[str, Entry] = field(default_factory=dict)
+    newest: int = 0
+
+    def source_path(self, path: str) -> str:
+        """Return the store's path for a path below the watched folder."""
+        return f"{source_path(self.config.sheets, self.config.folder)}/{path}"
+
+    def record_write(self, path: str, digest: str) -> None:
+        """Note what we have just written into a file, where it still holds that, so that it does not count as a save."""
+        entry, file = self.entries.get(path), self.config.sheets / path
+        if entry is None:
+            return
+        try:
+            signature = signature_of(file.lstat())
+            data = read_unchanged(file, signature, root=self.config.shared)
+        except (OSError, XlsyncError):
+            return
+        if data is not None and digest_of(data) == digest:
+            self.queue.note_written(path, digest, {"signature": asdict(signature)})
+            self.entries[path] = replace(entry, signature=signature, digest=digest)
+
+
+def queued_sweep(config: InboxConfig, queue: SaveQueue) -> QueuedSweep:
+    """Return what the database says of a city's shared folder."""
+    state = queue.share().state
+    sweep = QueuedSweep(
+        config, queue, dict(state.get("troubles", {})), tuple(state.get("owner_files", ()))
+    )
+    for save in queue.last_answers():
+        if (entry := _entry(save)) is not None:
+            sweep.entries[save.path] = entry
+            sweep.newest = max(sweep.newest, save.number)
+    return sweep
+
+
+def _entry(save: AnsweredSave) -> Entry | None:
+    """Return the decision on a file with its signature and digest of now; None where it must be tried again."""
+    if "entry" not in save.answer:
+        return None
+    signature = FileSignature(**save.about["signature"])
+    return replace(entry_from(save.answer["entry"]), signature=signature, digest=save.digest)
+
+
+__all__ = ["QueuedSweep", "queued_sweep"]

@@ -1,0 +1,201 @@
+"""One city at a worker: receives a save that waits, and does the work after it (board, write-back, summaries)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from xlsync.city.changed_settings import ChangedSettings
+from xlsync.city.office import office_of
+from xlsync.city.settings import find_settings
+from xlsync.disk import is_disk_unwritable
+from xlsync.errors import SettingsError, StoreBusy, StoreUnreachable, XlsyncError
+from xlsync.inbox.followup.follow_up import FollowUp
+from xlsync.inbox.followup.summary_refresh import SummaryWriter
+from xlsync.inbox.followup.write_back_record import recover
+from xlsync.inbox.intake.file_state import entry_from, entry_record
+from xlsync.inbox.intake.ingest import BUG, IngestResult, Intake, StableFile, entry_of, ingest_data
+from xlsync.inbox.intake.stability import FileSignature
+from xlsync.inbox.intake.sweep import Pass
+from xlsync.inbox.log_messages import line, receipt_text
+from xlsync.shared_folder import remove_leftovers, scratch_folder
+from xlsync.store.postgres_saves import SaveQueue, save_queue
+from xlsync.store.store_batch import store_batch
+from xlsync.workbook.reading.sandbox import SandboxReader
+from xlsync.workers.queued_sweep import queued_sweep
+
+if TYPE_CHECKING:
+    from xlsync.inbox.config import InboxConfig, Runtime
+    from xlsync.store.postgres_saves import AnsweredSave, QueuedSave
+
+LOG: Final = logging.getLogger("xlsync.work")
+_NO_QUEUE: Final = (
+    "処理係で分担するには、登録データをPostgreSQLに置いてください（xlsync.toml の [folders] store）"
+)
+
+
+@dataclass
+class _Opened:
+    """A city as its settings and its form are now."""
+
+    config: InboxConfig
+    queue: SaveQueue
+    reader: SandboxReader
+    city_follow_up: FollowUp
+    changed_settings: ChangedSettings
+    followed_number: int = 0
+
+
+@dataclass
+class WorkerCity:
+    """A city whose jobs a worker does; settings and form are read again where they change.
+
+    Args:
+        folder: The city's folder, with its settings, and the shared folder where these say.
+        runtime: The clock.
+
+    """
+
+    folder: Path
+    runtime: Runtime
+    _opened: _Opened | None = None
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def name(self) -> str:
+        """The name by which the database has the city."""
+        return self._now().queue.city_name
+
+    @property
+    def queue(self) -> SaveQueue:
+        """Its saves that wait."""
+        return self._now().queue
+
+    def close(self) -> None:
+        """End its sandbox."""
+        self._stack.close()
+        self._opened = None
+
+    def put_right(self) -> None:
+        """Put right what a killed worker of this machine has left half done in the shared folder."""
+        config = self._now().config
+        for file in recover(config.share):
+            LOG.warning("復旧 書き戻しの途中で止まったファイルを確かめました %s", line(file))
+        remove_leftovers(scratch_folder(config.store.folder))
+
+    def receive(self, number: int) -> bool:
+        """Receive a save, and commit what became of it with the receipt; False where that was done already."""
+        with self._lock:
+            now = self._now()
+            save = now.queue.take(number)
+            if save is None:
+                return False
+            with store_batch(now.config.store, self.runtime.clock):
+                result = self._received(now, save)
+                now.queue.answer(number, save.path, _answer(result))
+            if result.file_entry is not None:
+                LOG.info(receipt_text(save.about["source"], result.file_entry, result.receipts))
+            else:
+                LOG.warning("保留 %s %s", line(save.about["source"]), line(result.trouble))
+            return True
+
+    def _received(self, now: _Opened, save: QueuedSave) -> IngestResult:
+        """Receive a save; what concerns it alone is its answer, what concerns the database is raised."""
+        config, about = now.config, save.about
+        file = config.sheets / save.path
+        signature = FileSignature(**about["signature"])
+        stable = StableFile(file, save.path, about["source"], signature)
+        intake = Intake(about["when"], about["who"], _elsewhere(now.queue, save.path))
+        fresh = entry_of(stable, save.data, config, about["when"])
+        try:
+            return ingest_data(config, now.reader.read, stable, intake, (save.data, fresh))
+        except (StoreUnreachable, StoreBusy):
+            raise
+        except XlsyncError as fault:
+            if is_disk_unwritable(fault):
+                raise
+            return IngestResult(None, str(fault))
+        except Exception:
+            LOG.exception("不具合 %s", line(save.about["source"]))
+            return IngestResult(None, BUG)
+
+    def follow_up(self) -> float | None:
+        """Bring board, workbooks and summaries up to date; return in how many seconds to come back, None where all is done."""
+        with self._lock:
+            now = self._now()
+            share = now.queue.share()
+            sweep = queued_sweep(now.config, now.queue)
+            waiting = now.queue.waiting_count()
+            new = [
+                each.path for each in now.queue.last_answers() if each.number > now.followed_number
+            ]
+            done = Pass(
+                ingested_paths=tuple(path for path in new if path in sweep.entries), waiting=waiting
+            )
+            now.city_follow_up.after(sweep, done)  # type: ignore[arg-type]  # the part of a sweep that it needs
+            now.followed_number = sweep.newest
+            now.queue.note_followed(share.number)
+            due = now.city_follow_up.due_at
+            return None if due is None else max(0.0, due - self.runtime.clock())
+
+    def _now(self) -> _Opened:
+        """Return the city as its settings and the version of its form in use are now."""
+        opened = self._opened
+        if opened is not None:
+            is_outdated = opened.config.store.stored_form.is_outdated()
+            if not is_outdated and opened.changed_settings.renewed() is None:
+                return opened
+            self.close()
+        self._opened = self._open()
+        return self._opened
+
+    def _open(self) -> _Opened:
+        city = find_settings(self.folder)
+        queue = save_queue(city.store.files)
+        if queue is None:
+            raise SettingsError(_NO_QUEUE, str(city.folder))
+        queue.create()
+        _ = city.store.form  # what cannot be read is told before anything begins
+        config = office_of(city)
+        reader = self._stack.enter_context(SandboxReader(city.terms.form))
+        follow = FollowUp(config, self.runtime, SummaryWriter())
+        return _Opened(config, queue, reader, follow, ChangedSettings(city.folder, LOG))
+
+
+def _answer(result: IngestResult) -> dict[str, Any]:
+    if result.file_entry is None:
+        return {"trouble": result.trouble}
+    return {"entry": entry_record(result.file_entry)}
+
+
+def _elsewhere(queue: SaveQueue, path: str) -> Callable[[str], bool]:
+    def is_elsewhere(key: str) -> bool:
+        others = (each for each in queue.last_answers() if each.path != path)
+        return any(key in _keys(each) for each in others)
+
+    return is_elsewhere
+
+
+def _keys(save: AnsweredSave) -> Iterator[str]:
+    if "entry" in save.answer:
+        yield from (sheet.key for sheet in entry_from(save.answer["entry"]).sheets)
+
+
+@contextmanager
+def worker_cities(folders: list[Path], runtime: Runtime) -> Iterator[dict[str, WorkerCity]]:
+    """Yield the cities of some folders by their names; their sandboxes end with it."""
+    cities = [WorkerCity(folder, runtime) for folder in folders]
+    try:
+        yield {city.name: city for city in cities}
+    finally:
+        for city in cities:
+            city.close()
+
+
+__all__ = ["LOG", "WorkerCity", "worker_cities"]

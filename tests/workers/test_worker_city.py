@@ -1,0 +1,244 @@
+"""What one worker does with the saves that wait, whoever else does the same, and what people are told of it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import papers
+from tests.cities import typed
+from tests.commands import Run
+from tests.postgres import Server
+from tests.watcher import MAIN, until
+from tests.worker_play import Office
+from xlsync.city.office import office_of
+from xlsync.city.settings import CitySettings, read_settings
+from xlsync.errors import StoreBusy, StoreError
+from xlsync.inbox.config import Runtime
+from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
+from xlsync.inbox.intake.queued_intake import QueuedIntake
+from xlsync.inbox.intake.sweep import Sweep
+from xlsync.store import audit
+from xlsync.store.postgres_saves import JOB_FORMAT, SaveQueue, save_queue
+from xlsync.store.postgres_workers import WorkerList
+from xlsync.workbook.reading.form_reader import read
+from xlsync.workers.job_queue import JobQueue
+from xlsync.workers.worker_city import WorkerCity
+
+pytestmark = pytest.mark.postgres
+_NOON = dt.datetime(2018, 7, 3, 12, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+
+
+class Town:
+    """A city with a watcher that looks at every step, under a clock of its own, and a worker."""
+
+    def __init__(self, office: Office) -> None:
+        self.books = office.books
+        self.seconds = 0.0
+        now = lambda: _NOON + dt.timedelta(seconds=self.seconds)  # noqa: E731
+        self.world = Runtime(now, lambda: self.seconds, lambda _: False, lambda: False, "見張り")
+        self.city: CitySettings = read_settings(office.folder)
+        queue = save_queue(self.city.store.files)
+        assert queue is not None
+        self.queue: SaveQueue = queue
+        self.queue.create()
+        self.queue.claim_share("a")
+        self.watch_anew()
+        self.worker = WorkerCity(office.folder, self.world)
+
+    def watch_anew(self) -> None:
+        """Begin with a watcher that knows nothing but what is on the disk and in the database."""
+        config, intake = office_of(self.city), QueuedIntake(self.queue, "a")
+        form = self.city.terms.form
+        self.sweep = Sweep(config, self.world, lambda data: read(data, form), ingest_files=intake)
+        self.follow = QueuedFollowUp(config, self.world, intake)
+
+    def look(self, times: int = 3) -> None:
+        """Look at the folder so often."""
+        for _ in range(times):
+            self.seconds += 3
+            self.follow.after(self.sweep, self.sweep.run())
+
+    def save(self, text: str, book: int = 0) -> Path:
+        """Save a workbook with a text in it, and let the watcher find it."""
+        file = self.books[book][1]
+        file.write_bytes(typed(file.read_bytes(), {"purpose": text}))
+        self.look()
+        return file
+
+    @property
+    def waiting(self) -> list[int]:
+        """The numbers of the saves that wait."""
+        return [number for _, number, _ in self.queue.waiting([self.queue.city_name], 100)]
+
+    def receive_all(self) -> None:
+        """Receive what waits, in its order, and let the watcher see what became of it."""
+        for number in self.waiting:
+            assert self.worker.receive(number)
+        self.look()
+
+    def purposes(self, book: int = 0) -> list[object]:
+        """What the field said in each revision that changed it."""
+        revisions = self.city.store.revisions(self.books[book][0], papers.EDITION)[1:]
+        changes = itertools.chain.from_iterable(each.draft.changes for each in revisions)
+        return [change["to"] for change in changes if change["path"] == "purpose"]
+
+
+@pytest.fixture
+def town(office: Office) -> Iterator[Town]:
+    """A city whose workbooks are received as they were given out."""
+    with ExitStack() as stack:
+        yield settled(office, stack)
+
+
+@pytest.fixture
+def towns(offices: list[Office]) -> Iterator[list[Town]]:
+    """Two such cities."""
+    with ExitStack() as stack:
+        yield [settled(office, stack) for office in offices]
+
+
+def settled(office: Office, stack: ExitStack) -> Town:
+    """Let watcher and worker see the workbooks."""
+    town = Town(office)
+    stack.callback(town.worker.close)
+    town.look()
+    town.receive_all()
+    return town
+
+
+def test_the_saves_of_a_file_are_received_in_their_order(town: Town) -> None:
+    town.save("一")
+    town.save("二")
+    first, second = town.waiting
+    assert not town.worker.receive(second)
+    assert town.worker.receive(first)
+    assert town.worker.receive(second)
+    assert town.purposes() == ["一", "二"]
+    town.look()
+    assert town.waiting == []
+    assert town.sweep.troubles == {}
+
+
+def test_a_job_that_is_done_twice_finds_that_it_was_done(town: Town) -> None:
+    town.save("一")
+    (number,) = town.waiting
+    other = WorkerCity(town.city.folder, town.world)
+    assert town.worker.receive(number)
+    assert not other.receive(number)
+    assert town.purposes() == ["一"]
+    other.close()
+
+
+def test_a_receipt_whose_answer_cannot_be_committed_is_none(town: Town, server: Server) -> None:
+    town.save("一")
+    (number,) = town.waiting
+    with psycopg.connect(server.address("").partition("#")[0], autocommit=True) as by_hand:
+        by_hand.execute("ALTER TABLE xlsync_saves ADD CHECK (answer IS NULL) NOT VALID")
+        with pytest.raises(StoreError):
+            town.worker.receive(number)
+        assert town.purposes() == []
+        by_hand.execute("ALTER TABLE xlsync_saves DROP CONSTRAINT xlsync_saves_answer_check")
+    assert town.worker.receive(number)
+    assert town.purposes() == ["一"]
+    assert audit(town.city.store) == []
+
+
+def test_a_moved_file_waits_for_what_it_was_before(town: Town) -> None:
+    file = town.save("一")
+    moved = file.with_name("移動.xlsx")
+    file.rename(moved)
+    moved.write_bytes(typed(moved.read_bytes(), {"purpose": "二"}))
+    town.look()
+    assert len(town.waiting) == 1
+    town.receive_all()
+    town.look()
+    town.receive_all()
+    assert town.purposes() == ["一", "二"]
+
+
+def test_a_watcher_that_starts_again_queues_nothing_twice(town: Town) -> None:
+    town.save("一")
+    town.watch_anew()
+    town.look()
+    assert len(town.waiting) == 1
+    town.receive_all()
+    town.watch_anew()
+    town.look()
+    assert town.waiting == []
+
+
+def test_a_city_that_floods_the_queue_does_not_hold_up_another(towns: list[Town]) -> None:
+    flooding, calm = towns
+    for number in range(60):
+        file = flooding.city.sheets / f"{number}.xlsx"
+        file.write_bytes(flooding.books[0][1].read_bytes() + bytes([number]))
+    flooding.look()
+    calm.save("一")
+    queue = JobQueue(calm.queue.uri, {each.queue.city_name: each.worker for each in towns})
+
+    async def first_jobs() -> list[str]:
+        async with queue.app.open_async():
+            await asyncio.to_thread(queue.create)
+            await queue.fill()
+            jobs = await queue.app.job_manager.list_jobs_async()
+            return [
+                str(job.task_kwargs["city"]) for job in sorted(jobs, key=lambda job: job.id or 0)
+            ]
+
+    jobs = asyncio.run(first_jobs())
+    assert jobs.index(calm.queue.city_name) < 3
+    assert jobs.count(flooding.queue.city_name) <= 21
+
+
+def test_the_list_of_jobs_names_what_somebody_must_look_after(town: Town, run: Run) -> None:
+    told = run("jobs", "-C", town.city.folder)
+    town.save("一")
+    told = run("jobs", "-C", town.city.folder)
+    assert told.code == 1
+    assert f"{town.queue.city_name}：受け取り待ち 1件" in told.out
+    assert "処理係がいません" in told.err
+    WorkerList(town.queue).beat("a", "9.9.9", [town.queue.city_name])
+    with psycopg.connect(town.queue.uri, autocommit=True) as by_hand:
+        by_hand.execute("UPDATE xlsync_saves SET format = format + 1 WHERE answer IS NULL")
+    assert town.waiting == []
+    told = run("jobs", "-C", town.city.folder)
+    assert "新しい版の見張り" in told.err
+    assert JOB_FORMAT == 1
+
+
+def test_only_one_computer_watches_a_city(town: Town) -> None:
+    with pytest.raises(StoreBusy, match="ほかのパソコン"):
+        town.queue.claim_share("b")
+    town.queue.claim_share("a")
+
+
+def test_a_watcher_that_starts_before_its_database_waits_for_it(
+    office: Office, server: Server
+) -> None:
+    server.stop("immediate")
+    command = [sys.executable, "-c", MAIN, "watch", "-C", str(office.folder)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        try:
+            assert process.stderr is not None
+            assert "つながるまで待ちます" in process.stderr.readline()
+            server.start()
+            began = time.monotonic()
+            until((office.folder / "store/watch.json").exists)
+            assert time.monotonic() - began < 60
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+    assert process.returncode == 0
