@@ -35,8 +35,14 @@ Run = Callable[..., Said]
 
 
 def living(folder: Path, key: str = papers.CLEAN) -> Path:
-    """The living workbook of a sheet in a city's folder."""
-    return next((folder / "shared/評価シート").rglob(f"{key}_*.xlsx"))
+    """The living workbook of a sheet in a city's folder: that of the newest year where there is one of each."""
+    sheets = folder / "shared/評価シート"
+    return max(sheets.rglob(f"{key}_*.xlsx"), key=lambda file: _year_folder(file, sheets))
+
+
+def _year_folder(file: Path, sheets: Path) -> str:
+    first = file.relative_to(sheets).parts[0]
+    return first if first.endswith("年度") else ""
 
 
 def command_names(command: Any, before: str = "") -> list[str]:
