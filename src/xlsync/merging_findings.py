@@ -128,6 +128,16 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
             "財務会計より（{source}）：{listed}の数字は、企画担当が入れたものです。入力は不要です。違うときは企画担当に連絡してください。",
             "財務会計より（{source}）：数字は企画担当が入れたものです。違うときは企画担当に連絡してください。",
         ),
+        "same-as-kept": Entry(
+            "warning",
+            "「{field}」は {owner} と同じ内容にする欄で、{kept} が入っています。このファイルの {shown} は登録していません。"
+            "このファイルを {kept} に直すか、元の内容が違うときは {owner} を直してください。",
+        ),
+        "same-as-from": Entry(
+            "note",
+            "{owner} より：{listed}は、そこに入力された内容です。入力は不要です。違うときは {owner} を直してください。",
+            "ほかの様式（{owner}）より：そこに入力された内容です。違うときは元のシートを直してください。",
+        ),
         "tier-result": Entry("note", "{field}：{reason}（{registered}）。"),
         "no-field": Entry(
             "warning",

@@ -145,6 +145,8 @@ ELSEWHERE = {
     "conflict": "exchange/test_choices.py",
     "figure-kept": "exchange/figures/test_figure_fields.py",
     "figures-from": "cli/test_figures_owned.py",
+    "same-as-kept": "cli/test_same_fields.py",
+    "same-as-from": "cli/test_same_fields.py",
     "tier-result": "cli/test_grades.py",
     "office-owned": "exchange/test_owners.py",
     "choice-unclear": "exchange/test_choices.py",

@@ -10,7 +10,7 @@ from xlsync.exchange.incoming import Incoming, Reader, read_incoming
 from xlsync.exchange.past_editions import terms_of_year
 from xlsync.exchange.sheet_receipts import receipt, receipts
 from xlsync.finding import finding
-from xlsync.store.figure_imports import fields_with_figures
+from xlsync.store.shared_fields import delivered_fields
 from xlsync.workbook.reading.form_reader import read
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def checked(store: Store | None, terms: Terms, incoming: Incoming, source: Sourc
 def _overruled_figures(
     store: Store | None, terms: Terms, incoming: Incoming, source: Source
 ) -> Iterable[Finding]:
-    """Return a finding for each value typed over a figure of the financial system, which receiving would not take."""
+    """Return a finding for each value typed over what the financial system or another form says, which is not taken."""
     key, year = incoming.sheet_id, incoming.sheet.edition.year
     if store is None or incoming.barred or incoming.is_trial or not key:
         return ()
-    figures = fields_with_figures(store.files, key, year)
+    figures = delivered_fields(store.files, key, year)
     if not figures:
         return ()
     # A workbook outside a city is checked without them: they take a third of the time to start.

@@ -1,10 +1,11 @@
-"""What the planning office lets a sheet's own workbook say on チェック, beside findings: figures, results of tiers."""
+"""What the planning office lets a sheet's own workbook say on チェック, beside findings: where values come from, tiers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.figures.figure_notes import figure_findings
+from xlsync.exchange.same_as.owner_notes import owner_findings
 from xlsync.exchange.tiers.sheet_tiers import tier_findings
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 
 def office_notes(store: Store, terms: Terms, sheet: Sheet) -> list[Finding]:
-    """Return the notes on a sheet: where its figures come from, and what each tier said of it."""
-    return [*figure_findings(store, sheet), *tier_findings(store, terms, sheet)]
+    """Return the notes on a sheet: where its figures and fields of other forms come from, and what each tier said of it."""
+    owned = [*figure_findings(store, sheet), *owner_findings(store, sheet)]
+    return [*owned, *tier_findings(store, terms, sheet)]
 
 
 __all__ = ["office_notes"]

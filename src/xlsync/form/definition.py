@@ -171,7 +171,7 @@ class PlanBinding(Strict):
 
 
 class Definition(Strict):
-    """A whole form.toml."""
+    """A whole form.toml. `linked` is, by another form's id, the field with the key of its sheet; else it is the own key."""
 
     format: Literal[1]
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -184,6 +184,7 @@ class Definition(Strict):
     summary: list[SummaryPage] = Field(default=[])
     publication: PublicationPages = Field(default_factory=PublicationPages)
     plan: list[PlanBinding] = Field(default=[])
+    linked: dict[str, str] = Field(default={})
     parts: dict[str, str]
     axes: dict[str, list[AxisEntry]]
     choices: dict[str, ChoiceList] = Field(default={})

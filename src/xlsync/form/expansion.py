@@ -10,10 +10,7 @@ from dataclasses import dataclass
 
 from xlsync.errors import FormError
 from xlsync.form.amount_rules import SumRule
-from xlsync.form.definition import (
-    AxisEntry,
-    Definition,
-)
+from xlsync.form.definition import AxisEntry, Definition
 from xlsync.form.edition import BoundRule, Caption, Edition, Field, Step
 from xlsync.form.expression_binding import conditions_of, refuse_circular, with_expression
 from xlsync.form.field_entry import FieldEntry, RequiredWith
@@ -28,6 +25,7 @@ from xlsync.form.references import (
 )
 from xlsync.form.rule_limits import limits_of
 from xlsync.form.rules import Rule
+from xlsync.form.same_fields import refuse_wrong_same_as
 from xlsync.form.suitable import refuse_duplicate_codes, refuse_unsuited, refuse_wrong_axes
 from xlsync.form.table_expansion import entry_of_whole, table_of
 from xlsync.form.tables import Table
@@ -76,6 +74,7 @@ class _Expansion:
         refuse_unfit_tables(edition, self.where)
         refuse_dangling(edition, self.where)
         refuse_former_paths(edition, self.where)
+        refuse_wrong_same_as(edition, self.where)
         refuse_unknown_phase_fields(edition, self.where)
         refuse_unknown_classes(edition, self.where)
         refuse_unknown_submission(edition, self.where)

@@ -12,6 +12,7 @@ from xlsync.form.strict import Strict
 from xlsync.kinds import KindOptions
 
 _PATH = r"^[a-z0-9_{}+.-]+$"
+_SAME_AS = r"^[a-z][a-z0-9-]*:[A-Za-z0-9_{}+.-]+$"
 Carry = Literal["keep", "mark", "empty"]
 """What a value becomes in next year's sheet: it stays, it stays marked until somebody changes it, or it is left blank."""
 
@@ -52,6 +53,7 @@ class FieldEntry(Strict):
     omit: list[str] = Field(default=[])
     hint: str | None = None
     former: list[Annotated[str, Field(pattern=_PATH)]] = Field(default=[])
+    same_as: str | None = Field(default=None, pattern=_SAME_AS)
     carry: Carry | None = None
     since: int | None = None
     until: int | None = None
@@ -69,6 +71,8 @@ class FieldEntry(Strict):
         refuse_wrong_options(self.kind, self)
         if self.computed is not None and self.filled_by != "computed":
             raise ValueError('computed を書くときは filled-by = "computed" にしてください')
+        if self.same_as is not None and self.filled_by == "computed":
+            raise ValueError("自動計算の欄に same-as は書けません")
         if self.required_if is not None:
             _ = parsed(self.required_if)
         return self

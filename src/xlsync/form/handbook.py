@@ -43,7 +43,7 @@ _FACT_WORDS = {
     "choices": "選択肢", "mask": "形", "per": "1つ", "range": "範囲", "decimals": "桁数", "length": "字数", "most": "上限",
     "over": "超えた字数", "sum": "計算した合計", "difference": "差", "persons": "人", "hours": "時間", "count": "数",
     "meant": "一覧の名前", "day": "日付", "mine": "このファイル", "side": "選んだ側", "listed": "場所", "where": "番地",
-    "registered": "、登録 日時と人", "source": "ファイルの種類",
+    "registered": "、登録 日時と人", "source": "ファイルの種類", "owner": "元のシート",
     "newest": "最新のブック", "mark": "印", "raw": "セルの中の値", "unit": "単位", "position": "何", "character": "文字",
     "font": "書体と大きさ", "own": "様式の書体と大きさ",
 }  # fmt: skip

@@ -15,7 +15,7 @@ _COLUMN: Final = re.compile(_NAME)
 MOST_ROWS: Final = 5_000
 """Rows of one table, printed or filled: with more of them a file is slow to open for whoever works in it."""
 _ROW_ID: Final = "id"
-_NOT_IN_A_TABLE: Final = ("omit", "former", "carry", "since", "until")
+_NOT_IN_A_TABLE: Final = ("omit", "former", "same_as", "carry", "since", "until")
 
 
 class TableEntry(Strict):
@@ -80,7 +80,7 @@ def _refuse_unfit(column: FieldEntry, names: list[str]) -> None:
         raise ValueError(f"列「{name}」は計算する欄（computed）にできません")
     beyond = [entry for entry in _NOT_IN_A_TABLE if entry in column.model_fields_set]
     if beyond:
-        raise ValueError(f"列「{name}」に {beyond[0]} は書けません")
+        raise ValueError(f"列「{name}」に {beyond[0].replace('_', '-')} は書けません")
     _refuse_unfit_requirement(column, names)
 
 

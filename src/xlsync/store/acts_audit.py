@@ -15,6 +15,7 @@ from xlsync.store.register_acts import faults_of_register
 from xlsync.store.reorganization_acts import faults_of_reorganizations
 from xlsync.store.revision import hash_of
 from xlsync.store.rollover_acts import faults_of_rollovers
+from xlsync.store.shared_fields import faults_of_shared_fields
 from xlsync.store.stage_acts import faults_of_stages
 from xlsync.store.store_files import YEAR, keys_among, listable_names, numbers_in, safe_key
 from xlsync.store.store_path import StorePath, name_below
@@ -34,6 +35,7 @@ _BESIDE_SHEETS: Final = (
     faults_of_reorganizations,
     faults_of_snapshots,
     faults_of_distributions,
+    faults_of_shared_fields,
 )
 
 

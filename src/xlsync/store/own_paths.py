@@ -18,6 +18,7 @@ from xlsync.store.phase_snapshots import SNAPSHOTS
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.reorganization_acts import REORGANIZATIONS
 from xlsync.store.rollover_acts import EDITIONS, ROLLOVERS
+from xlsync.store.shared_fields import SHARED
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import RECEIVED_ENDINGS, SEALS
 from xlsync.store.store_path import StorePath, entries_below, name_below
@@ -45,6 +46,7 @@ PATTERNS: Final = {
     REORGANIZATIONS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     ROLLOVERS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     EDITIONS: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
+    SHARED: re.compile(_YEAR_AND_SHEET + r"(?:/[1-9][0-9]{0,8}\.json)?)?"),
     "forms": re.compile(
         r"[a-z][a-z0-9-]*(?:/adopted(?:/[1-9][0-9]*\.json)?|/(?:[1-9][0-9]*|\.[1-9][0-9]*\.part)(?:/[^/]+)?)?"
     ),

@@ -18,6 +18,7 @@ from xlsync.cli.commands.export_plan import show_export
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.cli.shared_fields_lines import keep_forms_in_step
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
 from xlsync.errors import StoreDamaged
 from xlsync.sheet_keys import SheetId
@@ -43,6 +44,7 @@ def export_keys(
     complain_unused_form(city)
     if is_dry_run:
         return show_export(city, _heads(city, _wanted(city, keys, every=every)), as_json=as_json)
+    keep_forms_in_step(city, quiet=as_json)
     written = export_sheets(city, _wanted(city, keys, every=every), quiet=as_json)
     if as_json:
         put_json({"workbooks": written.documents, **written.export_steps.to_document()})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
 from xlsync.city.further_forms import FORMS, city_folder, form_folders
 from xlsync.city.settings import CitySettings, find_settings
@@ -17,9 +16,6 @@ from xlsync.errors import SettingsError, XlsyncError
 from xlsync.file_names import distinct_names, file_name
 from xlsync.form.library import SHIPPED, Form, load_form
 from xlsync.inbox.config import BOARD, SUMMARIES
-
-_IN_SHARE: Final = ("評価シート", SUMMARIES, BOARD)
-"""What the city's own form has in the shared folder."""
 
 
 def add_form(start: Path, name: str, form: str, edition: int | None) -> int:
@@ -58,8 +54,9 @@ def _refuse_name(city: CitySettings, name: str) -> None:
             f"「{name}」はフォルダの名前に使えません。たとえば「{file_name(name)}」としてください"
         )
         raise SettingsError(reason, FORMS)
+    in_share = (city.sheets.name, SUMMARIES, BOARD)  # of the city's own form
     others = [other for other in form_folders(city.folder) if other != name]
-    if distinct_names([name], (*_IN_SHARE, *others))[name] != name:
+    if distinct_names([name], (*in_share, *others))[name] != name:
         raise SettingsError(f"「{name}」という名前は使われています。別の名前にしてください", FORMS)
 
 

@@ -17,6 +17,7 @@ from xlsync.cli.commands.check import check_paths
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.receipt_lines import report
+from xlsync.cli.shared_fields_lines import keep_forms_in_step
 from xlsync.cli.write_back_lines import say_write_back, write_back_all
 from xlsync.exchange.receipt import ProcedureRules, ReviewRules
 
@@ -58,6 +59,7 @@ def import_paths(folder: Path, paths: Sequence[Path], options: ImportOptions) ->
     code = report(
         receipts, as_json=options.as_json, checked=False, notes=options.notes, steps=steps
     )
+    keep_forms_in_step(city, quiet=options.as_json)
     writing = CancellableSteps("書き戻し中", left_of=lambda file: _left(file, city))
     upgraded = not steps.is_cancelled and _write_back(
         city, [file.file for file in files], receipts, writing, quiet=options.as_json

@@ -17,6 +17,7 @@ from xlsync.cli.cancellable_steps import CancellableSteps
 from xlsync.cli.change_lines import change_lines, say_first
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.shared_fields_lines import keep_forms_in_step
 from xlsync.cli.shown_plan import leave_plan, read_list, refuse_plan, report_plan
 from xlsync.exchange import Source
 from xlsync.exchange.register.register_plan import PlannedSheet, RegisterPlan, plan_register
@@ -105,6 +106,7 @@ def _carried_out(
         return None
     source = Source(name, now(), user())
     receipts = list(run_register(city.store, city.terms, plan, source, steps))
+    keep_forms_in_step(city, quiet=agreement.as_json)
     renew_board(city, receipts, complain)
     return receipts
 

@@ -25,6 +25,7 @@ from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import complain_unused_form, current_city
 from xlsync.cli.every_form import Outcome, for_each_form, further_forms
+from xlsync.cli.forms_in_step import FormsInStep
 from xlsync.cli.further_watchers import FurtherWatchers
 from xlsync.cli.long_running import (
     Bell,
@@ -133,6 +134,7 @@ def _take_in(city: CitySettings, bell: Bell) -> int:
         watcher = _watcher(city, read, bell)
         prepare(watcher.config.shared)
         _desk(watcher, read).run()
+        FormsInStep(city.folder).renew()
         return _tell_once(watcher, watch_once(watcher))
 
 
@@ -205,9 +207,11 @@ def _at_the_desk(desk: Desk, watcher: Watcher, bell: Bell) -> Iterator[None]:
 
     def live() -> None:
         rung, clock = 0, watcher.runtime.clock
+        in_step = FormsInStep(watcher.config.folder)
         while not stop.is_set():
             began = clock()
             done = desk.run()
+            in_step.renew()
             now_held = committed(watcher.config)
             if watcher.follow.is_behind() and now_held != rung:
                 rung = now_held

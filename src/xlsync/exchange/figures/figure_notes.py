@@ -35,7 +35,7 @@ def figure_findings(store: Store, sheet: Sheet) -> list[Finding]:
     for path, source in _sources(store, sheet).items():
         paths.setdefault(source, []).append(path)
     return [
-        finding("figures-from", fields[0], source=source.words, listed=_listed(sheet, fields))
+        finding("figures-from", fields[0], source=source.words, listed=listed_fields(sheet, fields))
         for source, fields in paths.items()
     ]
 
@@ -76,10 +76,11 @@ def _sources(store: Store, sheet: Sheet) -> dict[str, FigureSource]:
     return {path: known[path] for path in amount_paths(sheet.edition) if path in known}
 
 
-def _listed(sheet: Sheet, paths: list[str]) -> str:
+def listed_fields(sheet: Sheet, paths: list[str]) -> str:
+    """Return the labels of fields, of many the first ones and how many more."""
     named = "".join(f"「{sheet.edition.by_path[path].label}」" for path in paths[:_NAMED])
     more = len(paths) - _NAMED
     return f"{named}ほか{more}欄" if more > 0 else named
 
 
-__all__ = ["figure_findings", "put_figure_messages", "put_page_messages"]
+__all__ = ["figure_findings", "listed_fields", "put_figure_messages", "put_page_messages"]

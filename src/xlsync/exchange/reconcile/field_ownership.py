@@ -7,12 +7,12 @@ says so; it is written down in one revision, not at every save.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.errors import StoreError
 from xlsync.finding import Finding, finding
 from xlsync.merging import Conflict, changes_between, field_as_json, json_as_text, replace_fields
-from xlsync.store.figure_imports import fields_with_figures
+from xlsync.store.shared_fields import FieldOwner, delivered_fields
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from xlsync.merging import Merge
     from xlsync.sheet import Sheet
     from xlsync.store import PendingChange, Store
-    from xlsync.store.figure_imports import FigureSource
+    from xlsync.store.shared_fields import FieldSource
+
+_OF_FIGURES: Final = (
+    "「{title}」には財務会計の数値（{source}）が入っています。見送るか、先に欄を職員に"
+    "戻してください（figures release）。このシートの変更は登録していません"
+)
+_OF_OTHER_FORM: Final = (
+    "「{title}」は、{source} と同じ内容にする欄です。見送って、{source} を直してください。"
+    "このシートの変更は登録していません"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +87,21 @@ def keep_figures(merge: Merge, head: Sheet | None, figures: Collection[str]) -> 
 
 
 def refuse_figures(store: Store, head: Sheet, proposals: Iterable[PendingChange]) -> None:
-    """Raise StoreError where the financial system has filled a field since a change of it was proposed."""
-    figures = fields_with_figures(store.files, head.id, head.edition.year)
+    """Raise StoreError where the financial system or another form has filled a field since a change of it was proposed."""
+    figures = delivered_fields(store.files, head.id, head.edition.year)
     for proposal in proposals:
         if proposal.path in figures:
-            title, source = head.edition.by_path[proposal.path].title, figures[proposal.path].words
-            reason = (
-                f"「{title}」には財務会計の数値（{source}）が入っています。見送るか、先に欄を職員に"
-                "戻してください（figures release）。このシートの変更は登録していません"
-            )
-            raise StoreError(reason, head.key)
+            title, source = head.edition.by_path[proposal.path].title, figures[proposal.path]
+            why = _OF_OTHER_FORM if isinstance(source, FieldOwner) else _OF_FIGURES
+            raise StoreError(why.format(title=title, source=source.words), head.key)
 
 
 def overruled_findings(
-    incoming: Incoming, overruled: Iterable[Mapping[str, Any]], figures: Mapping[str, FigureSource]
+    incoming: Incoming, overruled: Iterable[Mapping[str, Any]], figures: Mapping[str, FieldSource]
 ) -> Iterator[Finding]:
     """Yield a finding for each value of the incoming sheet that the field's owner decided against.
 
-    `figures` are the fields that figures of the financial system fill, each with where they come from.
+    `figures` are the fields that figures of the financial system or another form fill, each with where they come from.
     """
     edition = incoming.sheet.edition
     for value in overruled:
@@ -105,11 +111,16 @@ def overruled_findings(
         )
         title = edition.by_path[path].title
         facts = {"field": title, "shown": shown, "kept": kept}
-        if path in figures:
-            known = finding("figure-kept", path, **facts, source=figures[path].words)
-        else:
-            known = finding("office-owned", path, **facts)
-        yield incoming.located(known)
+        yield incoming.located(_kept(path, facts, figures.get(path)))
+
+
+def _kept(path: str, facts: Mapping[str, str], source: FieldSource | None) -> Finding:
+    """Return the finding for a value decided against: for the planning office's own, or for that of a source."""
+    if source is None:
+        return finding("office-owned", path, **facts)
+    if isinstance(source, FieldOwner):
+        return finding("same-as-kept", path, **facts, owner=source.words)
+    return finding("figure-kept", path, **facts, source=source.words)
 
 
 def _still_overruled(

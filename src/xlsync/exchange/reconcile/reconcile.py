@@ -43,12 +43,12 @@ from xlsync.exchange.stages.sheet_procedure import is_closed
 from xlsync.merging import Conflict, Merge, changes_between, merge, replace_fields
 from xlsync.sheet import Sheet, key_of
 from xlsync.store import pending_changes
-from xlsync.store.figure_imports import fields_with_figures
+from xlsync.store.shared_fields import delivered_fields
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.store import CopyState, PendingChange, Store
-    from xlsync.store.figure_imports import FigureSource
+    from xlsync.store.shared_fields import FieldSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class StoreFacts:
         proposals: The changes of the sheet that wait or waited for the planning office, by number.
         when: When the sheet was saved (ISO 8601), "" where that does not matter.
         is_closed: Whether the sheet is final, so that every change of staff waits for the planning office.
-        figure_fields: The fields that figures of the financial system fill, each with where they come from.
+        figure_fields: The fields that figures of the financial system or another form fill, each with where they come from.
         page_answers: What チェック says about handing in, and what is asked for there.
 
     """
@@ -75,7 +75,7 @@ class StoreFacts:
     proposals: Mapping[int, PendingChange] = field(default_factory=dict)
     when: str = ""
     is_closed: bool = False
-    figure_fields: Mapping[str, FigureSource] = field(default_factory=dict)
+    figure_fields: Mapping[str, FieldSource] = field(default_factory=dict)
     page_answers: PageAnswers = NO_ANSWERS
 
     @property
@@ -136,7 +136,7 @@ def read_facts(store: Store, terms: Terms, incoming: Incoming, source: Source) -
         pending_changes(store, key, year) if key else {},
         source.saved or source.when,
         is_closed=bool(key) and is_closed(store, key, year, terms.procedure_rules.since),
-        figure_fields=fields_with_figures(store.files, key, year) if key else {},
+        figure_fields=delivered_fields(store.files, key, year) if key else {},
         page_answers=PageAnswers(
             read_hand_in(store, terms, incoming, known, source.file),
             read_page_request(store, incoming, known, source),
@@ -203,7 +203,7 @@ def _reviewed_fields(facts: StoreFacts, terms: Terms, head: Sheet) -> frozenset[
 
 
 def _figure_fields(facts: StoreFacts) -> AbstractSet[str]:
-    """Return the fields that figures of the financial system fill, whatever staff type there."""
+    """Return the fields that figures of the financial system or another form fill, whatever staff type there."""
     is_free = facts.incoming.is_document or facts.head is None
     return frozenset() if is_free else facts.figure_fields.keys()
 

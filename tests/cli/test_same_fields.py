@@ -1,0 +1,160 @@
+"""Fields that two forms of a city share: typed once in one form, kept in step in the other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests import papers
+from tests.commands import EXAMPLES, Run, living
+from tests.crash_sweep import run as in_a_process
+from tests.example_forms import FOLDER
+from tests.store.disk_calls import KILLED, dying_at
+from tests.watcher import impatient
+from tests.watching import saying
+from xlsync import open_city
+from xlsync.exchange.same_as.owner_notes import owner_findings
+from xlsync.form.library import load_form
+from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.sheet import Sheet
+from xlsync.sheet_keys import SheetId
+from xlsync.store import audit
+from xlsync.store.shared_fields import shared_fields
+from xlsync.workbook.reading.form_reader import read
+
+KEY = papers.CLEAN
+SAME = {"place.name": "project.name", "remarks": "purpose"}
+
+
+def equipment_form(folder: Path) -> Path:
+    """The form of equipment, two fields of which are those of the evaluation sheet."""
+    made = Path(shutil.copytree(FOLDER / "bihin", folder / "備品様式"))
+    text = (made / "form.toml").read_text(encoding="utf-8")
+    for path, other in SAME.items():
+        line = f'path = "{path}"\n'
+        assert text.count(line) == 1
+        text = text.replace(line, f'{line}same-as = "jimu-jigyo-hyoka:{other}"\n')
+    (made / "form.toml").write_text(text, encoding="utf-8")
+    return made
+
+
+def equipment(place: str) -> bytes:
+    """A place of equipment as the office registers it, with a name that is not the project's."""
+    document = {
+        "form": "bihin-tenken",
+        "edition": 2018,
+        "key": KEY,
+        "unit": {"department": "総務部", "division": "管財課"},
+        "place": {"code": KEY, "name": place},
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The city that `city` copies."""
+    return tmp_path_factory.mktemp("same") / "市"
+
+
+@pytest.fixture
+def city(founded: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A city with an evaluation sheet, and the form of equipment without a sheet yet; the working directory."""
+    if not founded.exists():
+        assert run("init", founded, "--name", "つくば市").code == 0
+        impatient(founded)
+        assert run("import", "-C", founded, EXAMPLES / f"{KEY}.json").code == 0
+        assert run("export", "-C", founded, "--all").code == 0
+        form = equipment_form(founded.parent)
+        assert run("form", "add", "備品", "--form", form, "-C", founded).code == 0
+    folder = Path(shutil.copytree(founded, tmp_path / "市"))
+    monkeypatch.chdir(folder)
+    Path("備品.json").write_bytes(equipment("管財課の倉庫"))
+    return folder
+
+
+def place(folder: Path) -> Sheet:
+    head = open_city(folder / "forms/備品").store.head(SheetId(KEY), 2018)
+    assert head is not None
+    return head
+
+
+def workbook(folder: Path) -> Path:
+    (file,) = (folder / "shared/備品/評価シート").rglob(f"{KEY}_*.xlsx")
+    return file
+
+
+def typed(data: bytes, values: dict[str, str], folder: Path) -> bytes:
+    (reading,) = read(data, load_form(str(folder / "forms/備品/form")))
+    cells = {reading.cell_of(path): value for path, value in values.items()}
+    return patch_cells(data, cells)
+
+
+def test_what_is_typed_in_one_form_is_in_the_other_and_stays_the_same(city: Path, run: Run) -> None:
+    said = run("import", "備品.json", "-C", "forms/備品")
+    assert "点検票 1件を、元の内容に合わせました" in said.out
+    owner = papers.sheet(KEY)
+    assert {path: place(city)[path] for path in SAME} == {
+        path: owner[other] for path, other in SAME.items()
+    }
+    history = run("history", KEY, "-C", "forms/備品").out
+    assert "「管財課の倉庫」 →" in history  # what had been typed is in the history
+    assert run("export", "--all", "-C", "forms/備品").code == 0
+    file = workbook(city)
+    store = open_city("forms/備品").store
+    (note,) = owner_findings(store, place(city))
+    assert (note.code, note.message[:4]) == ("same-as-from", "評価シー")
+    carried = openpyxl.load_workbook(file)["_xlsync.check"]
+    assert any(cell.value == note.message for row in carried.iter_rows() for cell in row)
+    values = {"remarks": "職員が直した特記事項", "check.person": "田中　一郎"}
+    file.write_bytes(typed(file.read_bytes(), values, city))
+    checked = run("check", file, "-C", "forms/備品")
+    assert "評価シート 01-02-01-08-14-01 と同じ内容にする欄" in checked.out
+    received = run("import", file, "-C", "forms/備品", "--json").json["receipts"][0]
+    assert [found["code"] for found in received["findings"]].count("same-as-kept") == 1
+    assert (place(city)["remarks"], place(city)["check.person"]) == (owner["purpose"], "田中　一郎")
+    living(city).write_bytes(saying(living(city).read_bytes(), "新しい目的"))
+    assert run("watch", "--once").code in {0, 1}
+    assert place(city)["remarks"] == "新しい目的"
+    (reading,) = read(file.read_bytes(), load_form(str(city / "forms/備品/form")))
+    assert reading.sheet["remarks"] == "新しい目的"
+    again = run("watch", "--once")
+    assert again.code in {0, 1}
+    revisions = len(open_city("forms/備品").store.revisions(KEY, 2018))
+    assert run("export", "--all").code == 0
+    assert len(open_city("forms/備品").store.revisions(KEY, 2018)) == revisions
+    assert run("audit").code == 0
+
+
+def test_a_form_that_cannot_be_read_gives_no_field_back_to_staff(city: Path, run: Run) -> None:
+    assert run("import", "備品.json", "-C", "forms/備品").code in {0, 1}
+    (city / "store").rename(city / "どこかへ移した登録データ")
+    said = run("export", "--all", "-C", "forms/備品")
+    assert "同じ内容にする欄をそのままにしています" in said.err
+    store = open_city("forms/備品").store
+    assert {*shared_fields(store.files, SheetId(KEY), 2018)} == {*SAME}
+    assert place(city)["remarks"] == papers.sheet(KEY)["purpose"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
+def test_a_kill_between_owner_and_value_is_made_good_by_the_next_run(city: Path) -> None:
+    words = ("import", f"{city}/備品.json", "-C", f"{city}/forms/備品")
+    before = shutil.copytree(city, city.parent / "前")
+    end = -1
+    for number in (45, 60, 75, 90):
+        shutil.rmtree(city)
+        shutil.copytree(before, city)
+        code, said = in_a_process(words, dying_at(number))
+        assert code in {KILLED, 0, 1}, said
+        store = open_city(city / "forms/備品").store
+        assert [damage for damage in audit(store) if not damage.derived] == []
+        code, said = in_a_process(words)
+        assert code in {0, 1}, said
+        assert place(city)["remarks"] == papers.sheet(KEY)["purpose"]
+        assert {*shared_fields(store.files, SheetId(KEY), 2018)} == {*SAME}
+        end = number
+    assert end > 0
