@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from tests import papers
-from tests.page.visits import HOST, Office, Visit, forms_in, text_of
-from xlsync.addin.ways.keys import FILE
+from tests.page.visits import DAY, HOST, Office, Visit, forms_in, text_of
+from xlsync.addin.ways.keys import FILE, add_key
 from xlsync.page.guard import HEADERS, allowed_roles
 from xlsync.page.visitors import ROLES
 
@@ -235,6 +235,28 @@ def test_a_department_sees_conflicts_of_its_own_and_no_button(office: Office) ->
     refused = department.send(f"{SHEET}/conflicts", {"choice.purpose": "ours", "seen": 4})
     assert refused.status_code == 403
     assert office.store.last(papers.CLEAN, 2018) == 4
+
+
+@pytest.mark.parametrize("origin", ["http://hyoka.city.example", "https://hyoka.city.example"])
+def test_by_https_the_cookie_is_one_that_nobody_else_can_set(office: Office, origin: str) -> None:
+    office.settings(f'\n[page]\norigin = "{origin}"\n')
+    officer = office.visitor()
+    key = add_key(office.folder, "全庁", DAY)
+    signed = officer.send("/login", {"person": "山田花子", "key": key}, origin)
+    name, *attributes = signed.headers["Set-Cookie"].split("; ")
+    is_https = origin.startswith("https:")
+    assert name.startswith("__Host-xlsync=" if is_https else "xlsync=")
+    assert {"Path=/", "HttpOnly", "SameSite=Lax"} <= {*attributes}
+    assert ("Secure" in attributes, any(each.startswith("Domain") for each in attributes)) == (
+        is_https,
+        False,
+    )
+    value = name.partition("=")[2]
+    forged = {"Cookie": f"xlsync={value}"}
+    plain = office.visitor().get("/sheets", **forged)
+    assert plain.status_code == (303 if is_https else 200), "a cookie that a page by http has set"
+    named = office.visitor().get("/sheets", Cookie=name)
+    assert named.status_code == 200
 
 
 def test_after_signing_out_the_cookie_opens_nothing(office: Office) -> None:

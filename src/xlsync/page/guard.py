@@ -65,7 +65,7 @@ def allowed_roles(view: Callable[..., Any] | None) -> frozenset[Role] | None:
 def check_visit() -> None:
     """Raise PageRefused, or SignInNeeded, where the visit at hand is not to be answered by its screen."""
     _refuse_foreign_host()
-    g.session_id = request.cookies.get(COOKIE, "")
+    g.session_id = request.cookies.get(_cookie_name(), "")
     session = context().sessions.find(g.session_id) if g.session_id else None
     g.visitor = _visitor(session)
     _begin_session_of_proxy(session)
@@ -216,9 +216,20 @@ def secure_headers(response: Any) -> Any:
         response.headers[name] = value
     session_id = g.get("new_session_id")
     if session_id is not None:
-        is_https = city().long_running.web_page.origin.startswith("https:")
-        response.set_cookie(COOKIE, session_id, httponly=True, samesite="Lax", secure=is_https)
+        response.set_cookie(
+            _cookie_name(), session_id, httponly=True, samesite="Lax", secure=_is_https()
+        )
     return response
+
+
+def _is_https() -> bool:
+    """Whether people reach the page by https alone."""
+    return city().long_running.web_page.origin.startswith("https:")
+
+
+def _cookie_name() -> str:
+    """Return the name of the cookie: by https one that no other host, and no page by http, can set."""
+    return f"__Host-{COOKIE}" if _is_https() else COOKIE
 
 
 __all__ = [
