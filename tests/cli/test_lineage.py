@@ -321,6 +321,8 @@ def test_a_lineage_that_cannot_be_true_is_refused_and_nothing_is_written(
 ) -> None:
     split = run("sheets", "lineage", KEY, "--from", f"{THIRD}=60", "--as", "分割")
     assert (split.code, f"--from {KEY} も書いて" in split.out) == (0, True)
+    heads = [open_city(city).store.head(SheetId(KEY), year) for year in (papers.EDITION, 2019)]
+    assert len({head.title for head in heads if head is not None}) == 1
     before = {file: file.read_bytes() for file in (city / "store/lineage").rglob("*.json")}
     for words, sentence in BAD:
         said = run("sheets", "lineage", OTHER, *words, "--as", "統合")

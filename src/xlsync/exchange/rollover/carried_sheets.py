@@ -15,6 +15,7 @@ from xlsync.year_shift import shift_sheet
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from xlsync.kinds import Value
     from xlsync.sheet import Sheet
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Revision, Store
@@ -90,10 +91,17 @@ def planned_descendant(
 ) -> PlannedRollover:
     """Return what becomes of a sheet of the new edition that comes, by its lineage, from the shares of last year's sheets."""
     whole = combined(parts, head.program).with_id(head.id)
-    key = {path: head[path] for path in _key_paths(head) if path in whole.edition.by_path}
-    shifted = shift_sheet(whole.with_values(key), head.edition)
+    shifted = shift_sheet(whole.with_values(_own_identity(head, whole)), head.edition)
     former = (FormerRevision(old.id, old.revision or 0, share) for old, share in parts)
     return planned_sheet(store, shifted, None, tuple(former))
+
+
+def _own_identity(head: Sheet, whole: Sheet) -> dict[str, Value]:
+    """Return what says whose sheet it is, as far as it is known: its key, title and unit stay its own."""
+    identity = head.edition.definition.identity
+    paths = [*identity.key, identity.title, *(level.field for level in identity.organization)]
+    known = (path for path in paths if path in whole.edition.by_path and head[path] is not None)
+    return {path: head[path] for path in known}
 
 
 def planned_sheet(
