@@ -287,6 +287,18 @@ def test_pages_made_without_a_font_are_made_again_where_it_is_there(
     assert with_font.missing() == 2 * len(year.public_sheets)
 
 
+def test_no_page_is_made_without_a_font_for_japanese(
+    year: PublishedYear, template: Template, tmp_path: Path
+) -> None:
+    """It would be published without its characters."""
+    program = copying_program(tmp_path, b"%PDF-1.7 page")
+    binder = binder_of(year, template, tmp_path / "pages", program)
+    without = replace(binder, maker=replace(binder.maker, fonts=""))
+    with pytest.raises(WorkbookError, match="日本語の字体"):
+        list(without.pages())
+    assert not (tmp_path / "pages").exists()
+
+
 def test_a_disk_that_is_full_in_the_middle_of_a_book_keeps_what_is_made_and_the_next_run_goes_on(
     year: PublishedYear, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

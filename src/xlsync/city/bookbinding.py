@@ -25,7 +25,7 @@ def bookbinder(city: CitySettings, year: PublishedYear, order: BookOrder) -> Boo
     number = year.edition.year
     processes = max(1, min(_MOST_PROCESSES, os.cpu_count() or 1))
     kept = city.folder / KEPT_PAGES / str(number)
-    maker = PageMaker(city.libreoffice, kept, processes, japanese_fonts() or "")
+    maker = PageMaker(city.libreoffice, kept, processes, japanese_fonts())
     return Bookbinder(year, build_template(city.terms.form, number), maker, order)
 
 

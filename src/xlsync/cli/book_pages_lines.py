@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from xlsync.cli.console import complain, say
-from xlsync.publication.book.japanese_font import has_japanese_font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +24,11 @@ def say_books(binder: Bookbinder | None) -> None:
     if binder.maker.libreoffice.executable is None:
         say(f"  LibreOfficeがないため、PDFを作れません。{_WITHOUT}")
         return
-    if not has_japanese_font():
+    if binder.maker.fonts == "":
         say(
-            "  日本語の字体がこのパソコンにありません。PDFの文字が出ないので、先に入れてください（IPAexゴシックなど）"
+            f"  日本語の字体（IPAexゴシックなど）がないため、PDFを作れません。先に入れてください。{_WITHOUT}"
         )
+        return
     say(f"  PDF：これから作るページ {binder.missing()}件（ほかは前回のものを使います）")
     continued = binder.continued()
     for public in continued[:_SHOWN]:

@@ -7,7 +7,10 @@ import subprocess
 
 
 def japanese_fonts(program: str = "fc-list") -> str | None:
-    """Return the fonts for Japanese that fontconfig (`program`) knows of, a line each; None where nobody can be asked."""
+    """Return the fonts for Japanese that fontconfig (`program`) knows of, a line each; None where nobody can be asked.
+
+    Windows and macOS bring such fonts with them.
+    """
     path = shutil.which(program)
     if path is None:
         return None
@@ -22,12 +25,4 @@ def japanese_fonts(program: str = "fc-list") -> str | None:
     return "\n".join(sorted(set(listed.stdout.decode("utf-8", "replace").split("\n")))).strip()
 
 
-def has_japanese_font() -> bool:
-    """Return False where fontconfig knows of no font for Japanese; True also where nobody can be asked.
-
-    Windows and macOS bring such fonts with them.
-    """
-    return japanese_fonts() != ""
-
-
-__all__ = ["has_japanese_font", "japanese_fonts"]
+__all__ = ["japanese_fonts"]

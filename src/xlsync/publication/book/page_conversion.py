@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 16
 """Documents for one process of LibreOffice: it starts in seconds and makes a page in a third of one."""
+_NO_FONT: Final = (
+    "日本語の字体（IPAexゴシックなど）がこのパソコンにありません。"
+    "文字の出ないPDFになるため作りません。先に入れてください"
+)
 _NOT_MADE: Final = "LibreOfficeがページを作れませんでした（{}）。もう一度実行すると、できているページの続きから始めます"
 
 
@@ -49,17 +53,18 @@ class PageDocument:
 class PageMaker:
     """Makes pages by LibreOffice, so many processes at once, and keeps them in a folder.
 
-    `fonts` says which fonts the computer has: with others the same documents make other pages.
+    `fonts` says which fonts for Japanese the computer has ("" for none, None where nobody can be asked): with others the same
+    documents make other pages, and without any none that can be read.
     """
 
     libreoffice: LibreOffice
     kept_folder: Path
     processes: int = 2
-    fonts: str = ""
+    fonts: str | None = None
 
     def name_of(self, document: PageDocument) -> str:
         """Return the name under which the pages of a document are kept."""
-        return hashlib.sha256(f"{document.digest} {self.fonts}".encode()).hexdigest()
+        return hashlib.sha256(f"{document.digest} {self.fonts or ''}".encode()).hexdigest()
 
     def kept(self, document: PageDocument) -> bytes:
         """Return the pages that are kept of a document; WorkbookError where there are none."""
@@ -77,11 +82,14 @@ class PageMaker:
         """Make the pages that are not kept, and yield after each batch how many documents were in it.
 
         Raises:
-            WorkbookError: LibreOffice does not make the pages of some document; those of the others are kept.
+            WorkbookError: There is no font for Japanese, or LibreOffice does not make the pages of some document; those of the
+                others are kept.
             StoreError: The disk is full.
 
         """
         missing = self.missing(documents)
+        if missing and self.fonts == "":
+            raise WorkbookError(_NO_FONT)
         batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
         with ThreadPoolExecutor(self.processes) as pool:
             running = [pool.submit(self._make_batch, batch) for batch in batches]
