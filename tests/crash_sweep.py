@@ -266,7 +266,13 @@ READ_ONLY: dict[str, tuple[str, ...]] = {
     "watch --health": ("watch", "-C", _FOLDER, "--health"),
 }
 """Command lines that change no file, so that there is nothing to sweep."""
+_OF_DATABASE = "writes into a database alone, in one transaction (tests/workers)"
 NEVER_ENDING = {
+    "work": "runs until it is stopped, on a database: tests/workers kills it",
+    "jobs": "reads a database",
+    "store cities": "reads a database",
+    "store grant": _OF_DATABASE,
+    "store revoke": _OF_DATABASE,
     "national": "reads what cities published and writes its tables anew, each by `replace_whole`; it has no city",
     "page": "serves until it is stopped; of itself it writes one file, a token to enter by, by `create_once`",
 }

@@ -75,6 +75,9 @@ ON_THE_PAGE: dict[str, str] = {
 
 NOT_ON_THE_PAGE: dict[str, str] = {
     "watch": "a program that runs on for months; 監視 shows it, and 共有フォルダから受け取る does the same once",
+    "store cities": "for whoever keeps the database of many cities",
+    "store grant": "for whoever keeps the database of many cities",
+    "store revoke": "for whoever keeps the database of many cities",
     "work": "a program that runs on for months, on machines of their own",
     "jobs": "for whoever keeps the workers of many cities, none of whom uses one city's page",
     "serve": "the page itself; keys are made on the server, so that nobody makes one from a browser left open",
