@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 
 from tests import office as libreoffice
 from tests import papers
@@ -241,6 +242,29 @@ def test_a_cell_pasted_over_is_told_and_changes_nothing(office: City, pasted: st
     office.bring_one(chosen(data, "入力中"))
     assert stage(office)[0] == "open"
     assert "わかりません" not in listed(written_back(office, chosen(data, "入力中")))
+
+
+@pytest.mark.parametrize("damage", ["deleted", "cleared"])
+def test_a_page_of_checks_that_was_deleted_or_cleared_comes_back_and_hands_in(
+    office: City, damage: str
+) -> None:
+    mine = typed(office.give_out(), {"purpose": "直した"})
+    book = openpyxl.load_workbook(io.BytesIO(mine))
+    for row in book[PAGE].iter_rows(max_row=FIRST + 1):
+        for cell in row:
+            if not isinstance(cell, MergedCell):
+                cell.value = None
+    if damage == "deleted":
+        del book[PAGE]
+    saved = io.BytesIO()
+    book.save(saved)
+    receipt = office.bring_one(saved.getvalue())
+    assert (receipt.outcome, stage(office)[0]) == ("accepted", "open")
+    healed = written_back(office, saved.getvalue())
+    assert page(healed)[HAND_IN] == "入力中"
+    assert written_back(office, healed) == healed
+    office.bring_one(chosen(healed, "提出する"))
+    assert (stage(office)[0], office.head()["purpose"]) == ("submitted", "直した")
 
 
 def test_a_cell_cleared_after_it_was_handed_in_withdraws_nothing(office: City) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
     from xlsync.ooxml.read.reader import Workbook
+    from xlsync.workbook.checks.visible_sheet import Checks
     from xlsync.workbook.reading.reading import Reading
 
 
@@ -40,19 +41,30 @@ def check_titles(
 
 
 def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> bool:
-    """Whether a workbook's checks are of an earlier layout than the template's, and could be those of today.
+    """Whether a workbook's checks are of an earlier layout than the template's or damaged, and could be those of today.
 
     That is where they speak of this worksheet, and each of its fields stands where the form draws it.
     """
     hidden, page = (worksheet_named(workbook, name) for name in (CHECKS_NAME, PAGE_NAME))
-    if hidden not in workbook.worksheets or page not in workbook.worksheets:
+    if hidden not in workbook.worksheets:
         return False
     if checked_worksheet(workbook) != incoming.worksheet or incoming.reading is None:
         return False
     if not _is_as_drawn(terms, incoming, incoming.reading):
         return False
     layout = workbook.cells_at(hidden, ("A1",)).get("A1")
-    return layout is None or layout.value != _fingerprint(terms, incoming.sheet.edition.year)
+    year = incoming.sheet.edition.year
+    is_former = layout is None or layout.value != _fingerprint(terms, year)
+    return is_former or _is_damaged(terms, workbook, page, year)
+
+
+def _is_damaged(terms: Terms, workbook: Workbook, page: str, year: int) -> bool:
+    """Whether somebody has deleted the worksheet チェック, or formulas of its."""
+    if page not in workbook.worksheets:
+        return True
+    written = {at for at, cell in workbook.cells(page).items() if cell.formula is not None}
+    formulas = _checks(terms, year).formulas
+    return any(title == PAGE and at not in written for title, at in formulas)
 
 
 def _is_as_drawn(terms: Terms, incoming: Incoming, reading: Reading) -> bool:
@@ -91,9 +103,12 @@ def _speaks_of(terms: Terms, workbook: Workbook, hidden: str, incoming: Incoming
 
 def _fingerprint(terms: Terms, year: int) -> str:
     """Return the fingerprint the present template's checks bear."""
+    return _checks(terms, year).check_sheet.fingerprint
+
+
+def _checks(terms: Terms, year: int) -> Checks:
     edition = terms.form.at(year)
-    cells = _drawn_cells(terms, year)
-    return checks_of(edition, edition.worksheet, cells).check_sheet.fingerprint
+    return checks_of(edition, edition.worksheet, _drawn_cells(terms, year))
 
 
 def _drawn_cells(terms: Terms, year: int) -> dict[str, str]:
