@@ -42,16 +42,17 @@ class FormsInStep:
             self._log([str(fault)])
 
     def _renew(self) -> None:
+        folders = forms_of_city(self.folder)
+        if len(folders) == 1:
+            return
         city = find_settings(self.folder)
         if not other_forms(city.terms.form.at(city.terms.fiscal_year)):
             return
-        state = tuple(
-            committed(office_of(find_settings(each))) for each in forms_of_city(city.folder)
-        )
+        state = tuple(committed(office_of(find_settings(each))) for each in folders)
         if state == self._seen:
             return
-        self._seen = state
         done = take_over_fields(city)
+        self._seen = state
         self._log(done.faults)
         if done.step_receipts:
             LOG.info("同じ欄 %d件を、ほかの様式の内容に合わせました", len(done.step_receipts))
