@@ -37,6 +37,11 @@ FormSource = tuple[str, int, History | None, int]
 
 _MEGABYTE: Final = 2**20
 _SECONDS_TO_START: Final = 60
+_BUSY: Final = 1 if sys.platform == "win32" else 10
+"""How many times longer than its processor time a file may take: a busy computer is no fault of the file.
+
+On Windows the time by the clock is the only limit.
+"""
 _READY: Final = b"ready"
 _ACCEPTED: Final = b"accepted"
 _TOO_SLOW: Final = (
@@ -131,14 +136,24 @@ class SandboxReader:
         raise _no_child()
 
     def _answer(self, connection: Connection) -> bytes:
+        """Return the answer; HostileWorkbook where the child ended, or was silent beyond what a busy computer explains."""
         try:
-            if connection.poll(self._limits[1]):
+            if connection.poll(self._limits[1] * _BUSY):
                 return connection.recv_bytes()
         except (EOFError, OSError):
+            is_slow = self._is_out_of_time()
             self.close()
-            raise HostileWorkbook(_STOPPED) from None
+            raise HostileWorkbook(_TOO_SLOW if is_slow else _STOPPED) from None
         self.close()
         raise HostileWorkbook(_TOO_SLOW)
+
+    def _is_out_of_time(self) -> bool:
+        """Whether the system ended the child because it had used its processor time."""
+        if self._child is None or sys.platform == "win32":
+            return False
+        process = self._child[0]
+        process.join(_SECONDS_TO_START)
+        return process.exitcode == -signal.SIGXCPU
 
     def _connection(self) -> Connection:
         """Return the connection to a living child; start one where there is none."""
