@@ -430,10 +430,14 @@ def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
     before = old_workbook(both).read_bytes()
     assert run("close", NEW, "--yes").code == 3
     lock = old_workbook(both).with_name(f"~${old_workbook(both).name}")
+    summary_lock = both / "shared/集計/~$全庁.xlsx"
     lock.write_bytes(b"")
-    assert run("close", papers.EDITION, "--yes").code == 1  # somebody has it open
+    summary_lock.write_bytes(b"")
+    said = run("close", papers.EDITION, "--yes")  # somebody has both open
+    assert (said.code, "集計/全庁.xlsx：だれかが開いています" in said.err) == (1, True)
     assert old_workbook(both).read_bytes() == before
     lock.unlink()
+    summary_lock.unlink()
     assert run("close", papers.EDITION, "--yes").code == 0
     (file,) = (both / "shared/評価シート/2018年度").rglob("*.xlsx")
     assert file.name == f"{KEY}_情報化推進事業_2018年度.xlsx"

@@ -25,7 +25,7 @@ from xlsync.inbox.followup.protection import protection_of
 from xlsync.inbox.followup.workbook_replacement import replace_unchanged
 from xlsync.inbox.share_paths import can_be_seen, usual_file
 from xlsync.ooxml.patch.worksheet_protection import protect_worksheets, unprotect_worksheets
-from xlsync.owner_file import opened_by
+from xlsync.owner_file import OWNER_FILE_BEGINNINGS, opened_by
 from xlsync.shared_folder import SharedFolder, scratch_folder
 from xlsync.store.rollover_acts import (
     EditionAct,
@@ -83,9 +83,8 @@ def close_year(
         former = usual_file(city.sheets, head) if is_first else target
         for file in dict.fromkeys((*living_files(city, head, former), *_existing(target))):
             yield _closed(city, head, file, former, protects=protects)
-    if is_first:
-        _move_generated(city, _generated(city, ""), _generated(city, f"{year}年度"))
-    _renew_generated(city)
+    places = _generated(city, ""), _generated(city, f"{year}年度")
+    yield from _generated_files(city, *places, moves=is_first)
 
 
 def refuse_open_year(city: CitySettings, year: int) -> None:
@@ -111,9 +110,8 @@ def reopen_year(city: CitySettings, source: Source, progress: Progress) -> Itera
         for file in dict.fromkeys((*living_files(city, head, target), *_existing(closed))):
             hindrance = _rewritten(city, file, lambda _file, data: unprotect_worksheets(data))
             yield _moved(city, file, closed, target, hindrance)
-    if is_founding(city.store.files, year):
-        _move_generated(city, _generated(city, f"{year}年度"), _generated(city, ""))
-    _renew_generated(city)
+    places = _generated(city, f"{year}年度"), _generated(city, "")
+    yield from _generated_files(city, *places, moves=is_founding(city.store.files, year))
 
 
 def _existing(file: Path) -> list[Path]:
@@ -186,13 +184,31 @@ def _generated(city: CitySettings, name: str) -> _Generated:
     return _Generated(city.shared / SUMMARIES / name, named)
 
 
-def _move_generated(city: CitySettings, former: _Generated, target: _Generated) -> None:
-    summaries = sorted(former.summaries.glob("*.xlsx"))
+def _generated_files(
+    city: CitySettings, former: _Generated, target: _Generated, *, moves: bool
+) -> Iterator[ClosedFile]:
+    """Move summaries and board and bring them up to date; yield those that cannot be moved now.
+
+    Then none is made anew: what was made in the new place would keep the former file from ever being moved there.
+    """
+    left = [*_move_generated(city, former, target)] if moves else []
+    yield from left
+    if not left:
+        _renew_generated(city)
+
+
+def _move_generated(
+    city: CitySettings, former: _Generated, target: _Generated
+) -> Iterator[ClosedFile]:
+    found = sorted(former.summaries.glob("*.xlsx"))
+    summaries = [file for file in found if not file.name.startswith(OWNER_FILE_BEGINNINGS)]
     moves = {file: target.summaries / file.name for file in summaries}
     moves |= dict(zip(former.boards, target.boards, strict=True))
     for file, moved in moves.items():
-        if file.is_file():
-            rename_where_possible(city, file, moved)
+        if file.is_file() and not moved.exists():
+            hindrance = rename_where_possible(city, file, moved)
+            if hindrance:
+                yield ClosedFile(file, hindrance)
 
 
 def _renew_generated(city: CitySettings) -> None:
