@@ -83,8 +83,8 @@ def close_year(
         former = usual_file(city.sheets, head) if is_first else target
         for file in dict.fromkeys((*living_files(city, head, former), *_existing(target))):
             yield _closed(city, head, file, former, protects=protects)
-    places = _generated(city, ""), _generated(city, f"{year}年度")
-    yield from _generated_files(city, *places, moves=is_first)
+    from_and_to = _generated(city, ""), _generated(city, f"{year}年度")
+    yield from _generated_files(city, *from_and_to, moves=is_first)
 
 
 def refuse_open_year(city: CitySettings, year: int) -> None:
@@ -110,8 +110,8 @@ def reopen_year(city: CitySettings, source: Source, progress: Progress) -> Itera
         for file in dict.fromkeys((*living_files(city, head, target), *_existing(closed))):
             hindrance = _rewritten(city, file, lambda _file, data: unprotect_worksheets(data))
             yield _moved(city, file, closed, target, hindrance)
-    places = _generated(city, f"{year}年度"), _generated(city, "")
-    yield from _generated_files(city, *places, moves=is_founding(city.store.files, year))
+    from_and_to = _generated(city, f"{year}年度"), _generated(city, "")
+    yield from _generated_files(city, *from_and_to, moves=is_founding(city.store.files, year))
 
 
 def _existing(file: Path) -> list[Path]:
@@ -200,8 +200,8 @@ def _generated_files(
 def _move_generated(
     city: CitySettings, former: _Generated, target: _Generated
 ) -> Iterator[ClosedFile]:
-    found = sorted(former.summaries.glob("*.xlsx"))
-    summaries = [file for file in found if not file.name.startswith(OWNER_FILE_BEGINNINGS)]
+    workbooks = sorted(former.summaries.glob("*.xlsx"))
+    summaries = [file for file in workbooks if not file.name.startswith(OWNER_FILE_BEGINNINGS)]
     moves = {file: target.summaries / file.name for file in summaries}
     moves |= dict(zip(former.boards, target.boards, strict=True))
     for file, moved in moves.items():
