@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -179,8 +179,7 @@ class Office:
         """Give the moment a name."""
         name = f"時点{len(self.moments) + 1}"
         self.city.run("snapshot", name)
-        # What two copies said differently at that moment is not kept with it (docs/ja/planning.md).
-        self.moments[name] = summary_cards([replace(paper, conflicts={}) for paper in self.papers])
+        self.moments[name] = summary_cards(self.papers)
 
     def record_differences(self) -> list[str]:
         """Return where the yen that are kept, or the grades, are not as they were taken in."""

@@ -165,6 +165,8 @@ class SheetPaper:
     def type(self, path: str, value: Any) -> None:
         """Let staff save a field; `value` None empties it."""
         if path in self.owned:
+            # What differs from the figure is told of in a revision: somebody has begun to work at the sheet.
+            self.is_saved = self.is_saved or value != (self.amounts or {})[path]
             return
         waits = self.card.final or self.shape.reviewed == "all"
         waits = waits or (self.shape.reviewed == "office" and path == OFFICE_TEXT)
