@@ -10,10 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.cell import MergedCell
+from openpyxl.styles import Font
 
 from tests import office as libreoffice
 from tests import papers
-from tests.cities import City, city, codes, typed
+from tests.cities import City, city, codes, saved, typed
 from tests.stages.stage_steps import KEY, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
 from xlsync.errors import StoreError
@@ -273,6 +274,15 @@ def test_a_cell_cleared_after_it_was_handed_in_withdraws_nothing(office: City) -
     receipt = office.bring_one(patch_cells(mine, {(PAGE, HAND_IN): None}))
     assert codes(receipt) == [("hand-in-unclear", "")]
     assert stage(office)[0] == "submitted"
+
+
+def test_a_word_that_is_struck_through_hands_nothing_in_and_is_asked_about(office: City) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(chosen(office.give_out(), "提出する")))
+    font = book[PAGE][HAND_IN].font
+    book[PAGE][HAND_IN].font = Font(name=font.name, size=font.size, strike=True)
+    receipt = office.bring_one(saved(book))
+    assert codes(receipt) == [("hand-in-unclear", "")]
+    assert stage(office)[0] == "open"
 
 
 @pytest.mark.parametrize("handed_in", ["提出する", "所属長確認済"])

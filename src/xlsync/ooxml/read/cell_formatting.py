@@ -43,11 +43,11 @@ class SheetFormatting:
         cells: Iterable[RawCell],
         styles: CellStyles | None,
         shared_runs: Callable[[], Runs],
-        part: Callable[[], tuple[bytes, str]],
+        part: tuple[bytes, str],
     ) -> None:
         self._cells = {cell[0]: cell for cell in cells}
         self._styles = styles
-        self._read_shared, self._read_part = shared_runs, part
+        self._read_shared, self._part = shared_runs, part
 
     def __getitem__(self, address: str) -> CellFormatting:
         """What formatting says of the cell; addresses as in `Workbook.cells`."""
@@ -77,7 +77,7 @@ class SheetFormatting:
     @cached_property
     def grid(self) -> Grid:
         """How wide the worksheet's columns are, and how high its rows."""
-        data, title = self._read_part()
+        data, title = self._part
         return Grid(plain(decoded(data, title)))
 
     def runs(self, address: str) -> tuple[TextRun, ...]:
@@ -109,4 +109,4 @@ class SheetFormatting:
 
     @cached_property
     def _inline_runs(self) -> Runs:
-        return inline_string_runs(*self._read_part())
+        return inline_string_runs(*self._part)

@@ -43,6 +43,8 @@ AUTOMATIC: Final = "自動"
 ASKED: Final = "選び直し"
 """Stands there where two copies said different things."""
 HAND_IN_WORDS: Final = (OPEN, SUBMIT, ENDORSE)
+_ACTS: Final = frozenset[HandInWord]({"submit", "endorse"})
+"""Struck through, such a word says nothing."""
 NO_REQUEST: Final = "－"
 REQUEST_WORDS: Final = ("消したままにする", "消した欄を元に戻す", "直前の保存を取り消す")
 _REQUESTS: Final[Mapping[str, RequestWord]] = MappingProxyType(
@@ -120,7 +122,10 @@ def _hand_in_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
         _text_at(workbook, targets.get(name))
         for name in (HAND_IN_NAME, MARK_NAME, PERSON_NAME, DAY_NAME)
     )
-    return HandInCell(hand_in_word_of(typed), typed, mark, person, day, *target)
+    word = hand_in_word_of(typed)
+    if word in _ACTS and _is_struck(workbook, *target):
+        word = "unclear"
+    return HandInCell(word, typed, mark, person, day, *target)
 
 
 def hand_in_word_of(typed: str) -> HandInWord:
@@ -135,7 +140,10 @@ def _request_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
     typed, mark = (
         _text_at(workbook, targets.get(name)) for name in (REQUEST_NAME, REQUEST_MARK_NAME)
     )
-    return RequestCell(_REQUESTS.get(_folded(typed), "unclear"), typed, mark, *target)
+    word = _REQUESTS.get(_folded(typed), "unclear")
+    if word and _is_struck(workbook, *target):
+        word = "unclear"
+    return RequestCell(word, typed, mark, *target)
 
 
 def _text_at(workbook: Workbook, target: tuple[str, str] | None) -> str:
@@ -155,6 +163,10 @@ def _text(cell: Cell | None) -> str:
     if isinstance(cell.value, dt.date):
         return f"{cell.value.year}年{cell.value.month}月{cell.value.day}日"
     return " ".join(as_typed(cell.value).split())
+
+
+def _is_struck(workbook: Workbook, worksheet: str, address: str) -> bool:
+    return workbook.formatting(worksheet, address)[address].is_struck
 
 
 def _folded(typed: str) -> str:
