@@ -1,23 +1,25 @@
 """Protect the worksheets of a workbook without a password: nothing in them can be changed, everything can be copied.
 
-What is changed for that is written as "true", which programs write as "1": so it can be taken back, and only that.
+What is changed for that has a space before its "=", which no program writes: so it can be taken back, and only that.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xlsync.ooxml.patch.package_editor import PackageEdit
 from xlsync.ooxml.patch.worksheet_children import Children
-from xlsync.ooxml.xml.splice import Edit, Element, attributes, spliced, with_attribute
+from xlsync.ooxml.xml.splice import attributes, spliced, with_attribute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ELEMENT: Final = "sheetProtection"
-_STATES: Final = 'sheet="true" objects="1" scenarios="1"'
-_TRUE: Final = "true"
-_LOCKED: Final = re.compile(
-    r"""(?P<before><(?:\w+:)?protection\b[^<>]*?\slocked\s*=\s*)(?P<quote>["'])(?P<value>\w+)(?P=quote)"""
-)
+_STATES: Final = 'sheet ="1" objects="1" scenarios="1"'
+_SWITCHED_ON: Final = {"0": "1", "false": "true"}
+_SWITCHED_OFF: Final = {on: off for off, on in _SWITCHED_ON.items()}
+_FORMAT: Final = re.compile(r"<(?:\w+:)?protection\b[^<>]*>")
 """Whether cells of a format are locked, in a styles part; cells whose format does not say so are."""
 
 
@@ -30,7 +32,7 @@ def protect_worksheets(data: bytes) -> bytes:
     edit = PackageEdit(data)
     for entry in edit.workbook.worksheets:
         edit.put(entry.part, _protected(edit.text(entry.part)))
-    _set_locked(edit, frozenset({"0", "false"}), _TRUE)
+    _change_formats(edit, _switched_on)
     return edit.finished()
 
 
@@ -39,47 +41,51 @@ def unprotect_worksheets(data: bytes) -> bytes:
     edit = PackageEdit(data)
     for entry in edit.workbook.worksheets:
         edit.put(entry.part, _unprotected(edit.text(entry.part)))
-    _set_locked(edit, frozenset({_TRUE}), "0")
+    _change_formats(edit, _switched_off)
     return edit.finished()
 
 
 def _protected(text: str) -> str:
     page = Children.of(text)
     for element in page.named(_ELEMENT):
-        if attributes(element.attributes).get("sheet") in {"1", _TRUE}:
+        state = attributes(element.attributes).get("sheet")
+        if state in _SWITCHED_OFF:
             return text
-        return spliced(text, [_stated(text, element, _TRUE)])
+        tag = text[element.start : element.inner]
+        stated = with_attribute(tag, "sheet", "0") if state is None else tag
+        return spliced(text, [(element.start, element.inner, _switched_on(stated, "sheet"))])
     inserted = f"<{page.root_element.prefix}{_ELEMENT} {_STATES}/>"
     return spliced(text, [page.insertion(_ELEMENT, inserted)])
 
 
 def _unprotected(text: str) -> str:
-    page = Children.of(text)
     edits = []
-    for element in page.named(_ELEMENT):
+    for element in Children.of(text).named(_ELEMENT):
         if element.attributes.strip() == _STATES:
             edits.append((element.start, element.end, ""))
-        elif attributes(element.attributes).get("sheet") == _TRUE:
-            edits.append(_stated(text, element, "0"))
+        else:
+            tag = _switched_off(text[element.start : element.inner], "sheet")
+            edits.append((element.start, element.inner, tag))
     return spliced(text, edits)
 
 
-def _stated(text: str, element: Element, value: str) -> Edit:
-    tag = text[element.start : element.inner]
-    return (element.start, element.inner, with_attribute(tag, "sheet", value))
+def _switched_on(tag: str, name: str) -> str:
+    """Return a tag with an attribute that says no saying yes, so that one sees that it was changed."""
+    pattern = rf"""(\s{name})\s*=\s*(["'])(0|false)\2"""
+    return re.sub(pattern, lambda at: f"{at[1]} ={at[2]}{_SWITCHED_ON[at[3]]}{at[2]}", tag)
 
 
-def _set_locked(edit: PackageEdit, values: frozenset[str], value: str) -> None:
-    """Replace the values that say whether the cells of a format are locked."""
+def _switched_off(tag: str, name: str) -> str:
+    """Return a tag with an attribute that was switched on as it was before."""
+    pattern = rf"""(\s{name}) =(["'])(1|true)\2"""
+    return re.sub(pattern, lambda at: f"{at[1]}={at[2]}{_SWITCHED_OFF[at[3]]}{at[2]}", tag)
+
+
+def _change_formats(edit: PackageEdit, change: Callable[[str, str], str]) -> None:
+    """Change whether the cells of each format are locked."""
     part = edit.workbook.target(edit, "styles")
-    if part is None:
-        return
-
-    def changed(match: re.Match[str]) -> str:
-        is_meant = match["value"] in values
-        return f"{match['before']}{match['quote']}{value if is_meant else match['value']}{match['quote']}"
-
-    edit.put(part, _LOCKED.sub(changed, edit.text(part)))
+    if part is not None:
+        edit.put(part, _FORMAT.sub(lambda tag: change(tag[0], "locked"), edit.text(part)))
 
 
 __all__ = ["protect_worksheets", "unprotect_worksheets"]
