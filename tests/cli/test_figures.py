@@ -138,7 +138,7 @@ def test_a_hidden_row_and_an_error_in_a_cell_are_named(run: Run) -> None:
     assert page is not None
     page.append(HEAD.split(","))
     page.append(LINE.split(","))
-    page.append([*LINE.split(",")[:12], "#REF!", ""])
+    page.append([*LINE.split(",")[:12], "#REF!", '=IF(A1="","",1)'])  # nobody has calculated it
     page.row_dimensions[2].hidden = True
     saved = io.BytesIO()
     book.save(saved)
@@ -147,6 +147,7 @@ def test_a_hidden_row_and_an_error_in_a_cell_are_named(run: Run) -> None:
     assert said.code == 3
     assert "2行目：非表示の行です" in said.err
     assert "3行目（M3）：エラー値（#REF!）です" in said.err
+    assert "3行目（N3）：エラー値（計算されていない数式" in said.err
 
 
 @pytest.mark.usefixtures("filled")

@@ -16,7 +16,7 @@ from xlsync import open_city
 from xlsync.city.list_replacement import replace_list
 from xlsync.city.plan_file import planned_plan_list, read_plan_file
 from xlsync.city.settings_change import ChangedBy
-from xlsync.errors import SettingsError, Stale
+from xlsync.errors import SettingsError, Stale, WorkbookError
 from xlsync.exchange.plans.plan_changes import plan_changes, plan_words
 from xlsync.indicator_list import indicator_paths, read_indicators
 from xlsync.plan_list import PlanList, read_plan_list
@@ -152,6 +152,10 @@ def test_a_plan_whose_name_is_merged_over_its_rows_is_the_plan_of_each_of_them()
         "総合戦略 1 観光",
         "総合戦略 2 農業",
     ]
+    page["C3"] = '="農"&"業"'  # nobody has calculated it
+    book.save(saved)
+    with pytest.raises(WorkbookError, match="（C3）：エラー値（計算されていない数式"):
+        read_plan_file(saved.getvalue(), "新.xlsx")
     until = plans("総合戦略,1,,,観光,,R9\n").plan_entries
     assert [plan_words(each) for each in until] == ["総合戦略 1 観光（2027年度まで）"]
 

@@ -246,5 +246,8 @@ def test_a_city_without_a_list_takes_one_for_the_act_alone(filled: Path, run: Ru
     merged.save("結合.xlsx")
     listed = read_list_of_units(open_city(filled).settings, Path("結合.xlsx"))
     assert listed.units[1] == ("総務部", "総務課", "文書係")
+    page["C3"] = "#REF!"
+    merged.save("結合.xlsx")
+    assert "（C3）：エラー値（#REF!）です" in run("reorganize", "結合.xlsx").err
     Path("改編.csv").write_text("部,課,係\n総務部,総務課,\n", encoding="utf-8")
     assert "「いつまで」と「改編後の係」の列がありません" in run("reorganize", "改編.csv").err

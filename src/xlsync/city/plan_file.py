@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.list_replacement import NamingEntry, planned_replacement
 from xlsync.city.settings_change import settings_text
 from xlsync.errors import WorkbookError
-from xlsync.exchange.register.list_table import read_tables
+from xlsync.exchange.register.list_table import read_tables, shown_texts
 from xlsync.plan_list import HEADS, PlanList, read_plan_list
 
 if TYPE_CHECKING:
     from xlsync.city.list_replacement import ListReplacement
     from xlsync.city.settings import CitySettings
-    from xlsync.exchange.register.list_table import ListRow, ListTable
+    from xlsync.exchange.register.list_table import ListCell, ListRow, ListTable
 
 USUAL_NAME: Final = "施策.csv"
 PLAN_ENTRY: Final = NamingEntry("plans", "file")
@@ -27,14 +27,14 @@ def read_plan_file(data: bytes, name: str) -> PlanList:
     """Return the 施策 of an Excel or CSV file; columns are known by their headings, in any order.
 
     Raises:
-        WorkbookError: The bytes are no such file, or have no such headings.
+        WorkbookError: The bytes are no such file, have no such headings, or a cell holds an error.
         SettingsError: A row is wrong; its number is that in the file.
 
     """
     for table in read_tables(data, name):
         columns = _columns(table)
         if columns is not None:
-            return read_plan_list(_text(table, *columns), name)
+            return read_plan_list(_text(table, *columns, name), name)
     raise WorkbookError(_NO_HEADINGS, name)
 
 
@@ -47,9 +47,10 @@ def _columns(table: ListTable) -> tuple[int, dict[str, int]] | None:
     return None
 
 
-def _text(table: ListTable, head: int, columns: dict[str, int]) -> str:
+def _text(table: ListTable, head: int, columns: dict[str, int], name: str) -> str:
     """Return a table as the city's list, each row in the line of its number."""
-    rows = {row.number: _cells(row, columns) for row in table.rows_as_shown() if row.number > head}
+    below = (row for row in table.rows_as_shown() if row.number > head)
+    rows = {row.number: shown_texts(_cells(row, columns), name) for row in below}
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     for number in range(1, max(rows, default=0) + 1):
@@ -57,9 +58,8 @@ def _text(table: ListTable, head: int, columns: dict[str, int]) -> str:
     return text.getvalue()
 
 
-def _cells(row: ListRow, columns: dict[str, int]) -> list[str]:
-    cells = (row.list_cells.get(columns.get(name, 0)) for name in HEADS)
-    return ["" if cell is None else cell.text for cell in cells]
+def _cells(row: ListRow, columns: dict[str, int]) -> list[ListCell | None]:
+    return [row.list_cells.get(columns.get(name, 0)) for name in HEADS]
 
 
 def planned_plan_list(city: CitySettings, listed: PlanList) -> ListReplacement:

@@ -12,7 +12,7 @@ from xlsync.city.clock_and_user import today
 from xlsync.city.contacts import CONTACTS_FILE, read_contacts
 from xlsync.city.transferred_files import TransferredFile, Transfers
 from xlsync.errors import SettingsError, XlsyncError
-from xlsync.exchange.register.list_table import read_tables
+from xlsync.exchange.register.list_table import read_tables, shown_texts
 from xlsync.exchange.reorganization.reorganization_plan import (
     ReorganizationPlan,
     plan_reorganization,
@@ -74,7 +74,7 @@ def planned_reorganization(
 
 
 def read_list_of_units(city: CitySettings, file: Path) -> Organization:
-    """Return the units of an Excel workbook or CSV file; SettingsError names the line that is wrong."""
+    """Return the units of an Excel workbook or CSV file; SettingsError names the line, WorkbookError the cell that is wrong."""
     definition = city.terms.form.definition
     levels = definition.identity.level_words
     words = ListWords(levels, definition.words.key, definition.words.title)
@@ -86,7 +86,7 @@ def read_list_of_units(city: CitySettings, file: Path) -> Organization:
     for row in tables[0].rows_as_shown() if tables else ():
         last = max(row.list_cells, default=0)
         cells = (row.list_cells.get(column) for column in range(1, last + 1))
-        rows.append((row.number, ["" if cell is None else cell.text for cell in cells]))
+        rows.append((row.number, shown_texts(cells, file.name)))
     return organization_of_rows(rows, file.name, words)
 
 

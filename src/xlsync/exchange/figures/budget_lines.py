@@ -44,6 +44,7 @@ _LOOKED_AT: Final = 30
 """Rows in which the headings are looked for."""
 _YEAR_WORDS: Final = ("年度", "会計年度")
 """Headings of the year of a line's amounts, unless the city says that they mean something else."""
+_ERROR: Final = "（{cell.address}）：エラー値（{cell.text}）です"
 _NOTHING: Final = frozenset({"", "0", "-", "無", "なし", "×"})
 """What a column of 繰越 holds where a line was not carried over."""
 
@@ -187,6 +188,7 @@ class _LineReader:
             return
         faults = [*self._faults_of_row(row, code), *self._faults_of_year(cells)]
         faults += filter(None, map(date_for_code, self._code_cells(cells)))
+        faults += self._faults_of_words(cells)
         yen: dict[str, int] = {}
         for column, cell in cells.items():
             if self.meanings[column] in self.amounts:
@@ -206,6 +208,12 @@ class _LineReader:
             *COLUMN_MEANINGS,
             *self.edition.definition.identity.key,
         }
+
+    def _faults_of_words(self, cells: Mapping[int, ListCell | None]) -> Iterator[str]:
+        """Yield which of the cells that hold neither a code nor an amount holds an error: it is neither a name nor a mark."""
+        for column, cell in cells.items():
+            if self.meanings[column] in {NAME, CARRIED_OVER} and cell is not None and cell.is_error:
+                yield _ERROR.format(cell=cell)
 
     def _pass_over(self, row: ListRow, reason: str) -> None:
         self.lines_reading.passed_over.append(f"{row.number}行目：{reason}")
@@ -266,7 +274,7 @@ class _LineReader:
         if cell is None or not cell.text:
             return
         if cell.is_error:
-            yield f"（{cell.address}）：エラー値（{cell.text}）です"
+            yield _ERROR.format(cell=cell)
             return
         read = parse_in_unit(cell.list_cell.value, self.file_kind.unit)
         if isinstance(read, Unreadable):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -90,6 +90,15 @@ def read_tables(data: bytes, name: str) -> list[ListTable]:
     return [_table_of_csv(text, name)]
 
 
+def shown_texts(cells: Iterable[ListCell | None], name: str) -> list[str]:
+    """Return what a person sees in some cells of a file; WorkbookError names one that holds an error instead of a value."""
+    listed = list(cells)
+    for cell in listed:
+        if cell is not None and cell.is_error:
+            raise WorkbookError(f"（{cell.address}）：エラー値（{cell.text}）です", name)
+    return ["" if cell is None else cell.text for cell in listed]
+
+
 def _table_of_worksheet(book: Workbook, title: str) -> ListTable:
     formatting = book.formatting(title)
     hidden = book.hidden_lines(title).hidden_rows
@@ -118,4 +127,4 @@ def _table_of_csv(text: str, name: str) -> ListTable:
     return ListTable(name, tuple(rows))
 
 
-__all__ = ["ListCell", "ListRow", "ListTable", "read_tables"]
+__all__ = ["ListCell", "ListRow", "ListTable", "read_tables", "shown_texts"]
