@@ -174,6 +174,7 @@ def test_words_that_may_name_a_person_are_confirmed_once_and_again_where_the_tex
     assert said.code == 1
     assert "山田太郎氏" in said.out
     assert "--names-confirmed" in said.err
+    assert said.out.splitlines()[-1] == "何も書き込んでいません。"
     data = confirmed / f"公表/data/2018/sheets/{OTHER}.json"
     assert "山田太郎" not in data.read_text(encoding="utf-8")
     assert run(*publish, "--names-confirmed").code == 0

@@ -472,6 +472,7 @@ def test_a_kept_moment_is_published_as_it_was_and_a_preview_lies_elsewhere(offic
     assert officer.send(action, {**hidden, "names": "confirmed"}).status_code == 303
     assert office.ended().startswith("done"), office.ended()
     assert "あとから変わった概要" in published(office, "公表の下見")
+    assert "下見のフォルダを作りました（公表しないでください）" in officer.page("/jobs")
     assert published(office, "公表") == said
     gone = officer.get("/publish?moment=ない時点")
     assert (gone.status_code, "ない時点" in text_of(gone)) == (422, True)

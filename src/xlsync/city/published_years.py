@@ -30,9 +30,16 @@ def other_published_years(
     ]
 
 
+def done_words(year: PublishedYear) -> str:
+    """Return what is said of a folder once it is written."""
+    if year.is_preview:
+        return "下見のフォルダを作りました（公表しないでください）"
+    return "公表用のフォルダを作りました"
+
+
 def has_parquet() -> bool:
     """Whether tables can be written as Parquet too."""
     return importlib.util.find_spec("pyarrow") is not None
 
 
-__all__ = ["has_parquet", "other_published_years"]
+__all__ = ["done_words", "has_parquet", "other_published_years"]

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
-from xlsync.city.published_years import has_parquet, other_published_years
+from xlsync.city.published_years import done_words, has_parquet, other_published_years
 from xlsync.city.summary_files import departments_of, survey_of, write_summaries
 from xlsync.city.usual_names import rename_to_todays_keys
 from xlsync.city.workbook_export import export_living
@@ -154,7 +154,7 @@ def publish_year(
     others = tuple(other_published_years(city.store, city.terms, target, year))
     for contents in run.steps([PublicationContents(year, others, binder, has_parquet())]):
         publish(target, contents)
-    run.say([f"公表用のフォルダを作りました：{target}（{len(year.public_sheets)}件）"])
+    run.say([f"{done_words(year)}：{target}（{len(year.public_sheets)}件）"])
     if binder is not None:
         return
     books = kept_books(target, manifest_for(target, year), year.edition.year)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.city.bookbinding import bookbinder
 from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.confirmed_names import unconfirmed_names
-from xlsync.city.published_years import has_parquet, other_published_years
+from xlsync.city.published_years import done_words, has_parquet, other_published_years
 from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
@@ -48,9 +48,8 @@ if TYPE_CHECKING:
     from xlsync.sheet import Sheet
 
 _QUESTION: Final = "この内容で公表用のフォルダを作りますか"
-_DONE: Final = "公表用のフォルダを作りました"
-_PREVIEW_DONE: Final = "下見のフォルダを作りました（公表しないでください）"
 _NOT_DONE: Final = "何も書き込んでいません。よければ --yes を付けて実行してください。"
+_NAMES_LEFT: Final = "何も書き込んでいません。"
 _NONE: Final = "公表できるシートがありません。`xlsync confirm` で確認済にすると公表できます"
 _LISTED: Final = 20
 """Lines of sheets that are named on the screen."""
@@ -113,7 +112,8 @@ def _publish(city: CitySettings, target: Path, options: PublishOptions) -> int:
     if not plan.published_year.public_sheets:
         complain(_NONE)
         return ATTENTION
-    is_done = agreement.is_reached(_QUESTION) and are_names_confirmed(
+    is_agreed = agreement.is_reached(_QUESTION)
+    is_done = is_agreed and are_names_confirmed(
         city, plan.published_year, plan.candidates, agreement, is_given=options.names_confirmed
     )
     if is_done:
@@ -121,12 +121,14 @@ def _publish(city: CitySettings, target: Path, options: PublishOptions) -> int:
     if agreement.as_json:
         put_json(_document(plan, target, is_done=is_done))
     else:
-        say(_result(plan.published_year, target) if is_done else _NOT_DONE)
+        say(_result(plan, target, is_agreed=is_agreed, is_done=is_done))
     return ATTENTION if is_damaged or not (is_done or agreement.is_dry_run) else 0
 
 
-def _result(year: PublishedYear, target: Path) -> str:
-    return f"{_PREVIEW_DONE if year.is_preview else _DONE}：{target}"
+def _result(plan: _Plan, target: Path, *, is_agreed: bool, is_done: bool) -> str:
+    if is_done:
+        return f"{done_words(plan.published_year)}：{target}"
+    return _NAMES_LEFT if is_agreed else _NOT_DONE
 
 
 def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
