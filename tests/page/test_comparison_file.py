@@ -19,6 +19,7 @@ def test_what_others_published_is_compared_with_the_citys_own(office: Office) ->
     for code in others:
         put(files_of(code), office.folder / "ほかの団体" / code)
     lines = ["団体コード,人口", *(f"{code},{count}" for code, count in RESIDENTS.items())]
+    lines.append("082201,多数")
     (office.folder / "ほかの団体/人口.csv").write_text("\n".join(lines), encoding="utf-8")
     answer = office.officer().get(ADDRESS)
     assert answer.status_code == 200, text_of(answer)[-800:]
@@ -26,6 +27,8 @@ def test_what_others_published_is_compared_with_the_citys_own(office: Office) ->
     head, *rows = book["団体別"].iter_rows(values_only=True)
     found = [dict(zip(head, row, strict=True)) for row in rows]
     assert {(each["団体コード"], each["人口"]) for each in found} == set(RESIDENTS.items())
+    (_, (skipped,)) = book["読み取れなかった人口の行"].iter_rows(values_only=True)
+    assert "082201 多数" in str(skipped)
 
 
 @pytest.mark.parametrize("is_folder_there", [False, True])

@@ -13,7 +13,6 @@ from xlsync.national.residents import Residents, read_residents
 from xlsync.workbook.list_workbook import ListPage, lists_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from xlsync.national.package_folders import PackageFolders
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 COMPARISON_BOOK: Final = "団体比較.xlsx"
 _FORMATS: Final = {"edition": "0", "fiscal_year": "0", "per_resident": "#,##0.0", "share": "0.0"}
 """Of columns that hold something else than counts and sums."""
+_SKIPPED: Final = "読み取れなかった人口の行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,12 @@ def compared_cities(folders: PackageFolders, residents_file: Path | None) -> Cit
     return CityComparison(tuple(tables), tuple(residents.skipped_rows))
 
 
-def comparison_workbook(tables: Iterable[DataTable]) -> bytes:
-    """Return the workbook of the tables, a worksheet each."""
-    return lists_workbook([_page(table) for table in tables])
+def comparison_workbook(compared: CityComparison) -> bytes:
+    """Return the workbook of the tables, a worksheet each, and one of the rows of residents that could not be read."""
+    pages = [_page(table) for table in compared.data_tables]
+    if compared.skipped_rows:
+        pages.append(ListPage(_SKIPPED, [_SKIPPED], [[row] for row in compared.skipped_rows]))
+    return lists_workbook(pages)
 
 
 def _residents(file: Path | None) -> Residents:

@@ -14,9 +14,7 @@ from xlsync.national.city_comparison import COMPARISON_BOOK, compared_cities, co
 from xlsync.national.package_folders import package_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from xlsync.publication.open_data.data_table import DataTable
+    from xlsync.national.city_comparison import CityComparison
     from xlsync.summary.export.tidy import Row
 
 _LISTED: Final = 20
@@ -44,7 +42,7 @@ def compare_cities(options: NationalOptions) -> int:
             "比べられる公表データがありません（datapackage.json のあるフォルダを探しました）",
             options.address,
         )
-    files = _write(options.out, compared.data_tables)
+    files = _write(options.out, compared)
     if options.as_json:
         put_json({"files": files, "skipped": list(compared.skipped_rows), **rows})
     else:
@@ -55,11 +53,10 @@ def compare_cities(options: NationalOptions) -> int:
     return ATTENTION if rows["left-out"] or compared.skipped_rows else 0
 
 
-def _write(out: Path, tables: Iterable[DataTable]) -> list[str]:
+def _write(out: Path, compared: CityComparison) -> list[str]:
     """Write the workbook and the CSV files; return their paths."""
-    every = list(tables)
-    files = {out / COMPARISON_BOOK: comparison_workbook(every)}
-    files |= {out / f"{table.title}.csv": table.to_csv() for table in every}
+    files = {out / COMPARISON_BOOK: comparison_workbook(compared)}
+    files |= {out / f"{table.title}.csv": table.to_csv() for table in compared.data_tables}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for file, data in files.items():

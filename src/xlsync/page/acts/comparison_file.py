@@ -28,7 +28,7 @@ def _comparison(_filled: FilledForm) -> MadeFile:
     if others not in folders or not any(packages.package_addresses()):
         raise StoreError(_NO_PACKAGES)
     compared = compared_cities(packages, residents if residents.exists() else None)
-    return MadeFile(COMPARISON_BOOK, comparison_workbook(compared.data_tables))
+    return MadeFile(COMPARISON_BOOK, comparison_workbook(compared))
 
 
 COMPARISON_FILE: Final = OfficeFile(
