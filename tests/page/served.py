@@ -75,7 +75,7 @@ def opened(served: Served, chromium: Browser, **options: Any) -> Page:
     """A new window in which the planning officer is signed in."""
     context = chromium.new_context(locale="ja-JP", storage_state=served.cookies, **options)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(programs.PATIENCE)
     served.watch(page)
     if served.cookies is None:
         page.goto(served.token())

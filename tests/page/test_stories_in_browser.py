@@ -161,7 +161,7 @@ def test_a_sheet_is_returned_saved_handed_in_again_confirmed_and_changed_after_a
     workbook = office_of(served).give_out(RETURNED)
     assert "目的が前年と同じです" in texts_of(workbook), "on チェック"
     board = served.folder / "shared/提出状況.html"
-    for _ in range(40):
+    for _ in range(120):
         if board.exists() and "差戻し" in board.read_text(encoding="utf-8"):
             break
         page.wait_for_timeout(250)
