@@ -217,6 +217,21 @@ def test_the_list_of_jobs_names_what_somebody_must_look_after(town: Town, run: R
     assert JOB_FORMAT == 1
 
 
+def test_the_answer_to_a_new_file_is_kept_although_the_watcher_looks_before_it_asks(
+    town: Town,
+) -> None:
+    file = town.books[0][1]
+    file.with_name("写し.xlsx").write_bytes(typed(file.read_bytes(), {"purpose": "一"}))
+    town.look()
+    (number,) = town.waiting
+    assert town.worker.receive(number)
+    town.seconds -= 2.9  # another file's event wakes the watcher before it would ask again
+    town.look(1)
+    town.look()
+    assert town.waiting == []
+    assert [each.number for each in town.queue.last_answers() if "写し" in each.path] == [number]
+
+
 def test_only_one_computer_watches_a_city(town: Town) -> None:
     with pytest.raises(StoreBusy, match="ほかのパソコン"):
         town.queue.claim_share("b")

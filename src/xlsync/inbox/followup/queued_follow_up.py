@@ -65,7 +65,7 @@ class QueuedFollowUp:
             self._beaten = now
         self._committed = committed(self.config)
         state = {"troubles": sweep.troubles, "owner_files": list(sweep.owner_files)}
-        paths = {*sweep.entries, *self.intake.paths}
+        paths = sweep.paths | self.intake.paths
         seen = state, paths, self._committed, self.runtime.now().date()
         if seen != self._last_state or done.ingested_paths:
             self.intake.queue.note_share(state, paths)

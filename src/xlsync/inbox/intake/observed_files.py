@@ -42,6 +42,11 @@ class ObservedFiles:
     _files: dict[str, WatchedFile] = field(default_factory=dict)
     _troubles: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def paths(self) -> set[str]:
+        """The files that were there at the last scan, whether or not they were ingested."""
+        return set(self._files)
+
     def update(self, scanned: Scan, entries: Mapping[str, Entry], now: float) -> set[str]:
         """Take over a scan; return the paths of files and entries that are gone."""
         self.owner_files = scanned.owner_files

@@ -159,6 +159,11 @@ class Sweep:
             LOG.warning("控え %s", line(self.index_error))
 
     @property
+    def paths(self) -> set[str]:
+        """The files of the folder, decided about or not."""
+        return self._observed.paths | self.entries.keys()
+
+    @property
     def owner_files(self) -> tuple[str, ...]:
         """The owner files that lie beside open workbooks."""
         return self._observed.owner_files
