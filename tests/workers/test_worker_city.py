@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 import psycopg
@@ -27,9 +29,10 @@ from xlsync.errors import StoreBusy, StoreError
 from xlsync.inbox.config import Runtime
 from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
 from xlsync.inbox.intake.queued_intake import QueuedIntake
+from xlsync.inbox.intake.read_stable import digest_of, signature_of
 from xlsync.inbox.intake.sweep import Sweep
 from xlsync.store import audit
-from xlsync.store.postgres_saves import JOB_FORMAT, SaveQueue, save_queue
+from xlsync.store.postgres_saves import JOB_FORMAT, QueuedSave, SaveQueue, save_queue
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workers.job_queue import JobQueue
@@ -61,6 +64,7 @@ class Town:
         config, intake = office_of(self.city), QueuedIntake(self.queue, "a")
         form = self.city.terms.form
         self.sweep = Sweep(config, self.world, lambda data: read(data, form), ingest_files=intake)
+        self.sweep.forget(intake.unknown(self.sweep.entries))
         self.follow = QueuedFollowUp(config, self.world, intake)
 
     def look(self, times: int = 3) -> None:
@@ -215,6 +219,58 @@ def test_the_list_of_jobs_names_what_somebody_must_look_after(town: Town, run: R
     told = run("jobs", "-C", town.city.folder)
     assert "新しい版の見張り" in told.err
     assert JOB_FORMAT == 1
+
+
+def test_what_a_worker_writes_back_is_no_save_however_quick_the_watcher_is(town: Town) -> None:
+    (key, first), (_, second) = town.books
+    town.worker.follow_up()
+    town.look()
+    assert town.waiting == []
+    second.write_bytes(typed(first.read_bytes(), {"purpose": "二"}))
+    town.look()
+    town.receive_all()
+    before = first.read_bytes()
+    town.worker.follow_up()
+    written = first.read_bytes()
+    assert written != before
+    town.look()
+    assert town.waiting == []
+    path = first.relative_to(town.city.sheets).as_posix()
+    assert town.sweep.entries[path].digest == digest_of(written)
+    # As if the note of the write-back had come between the watcher's look and the worker's.
+    about = {"when": "", "who": "", "signature": asdict(signature_of(first.lstat())), "source": ""}
+    number = town.queue.put(QueuedSave(path, digest_of(written), written, about))
+    count = len(town.city.store.revisions(key, papers.EDITION))
+    assert town.worker.receive(number)
+    (answer,) = town.queue.answers([number]).values()
+    assert answer["entry"]["digest"] != digest_of(written)
+    assert len(town.city.store.revisions(key, papers.EDITION)) == count
+    first.write_bytes(before)
+    town.look()
+    assert len(town.waiting) == 1
+
+
+def test_a_workbook_that_was_only_touched_is_written_back_too(town: Town) -> None:
+    first, second = (file for _, file in town.books)
+    town.worker.follow_up()
+    town.look()
+    os.utime(first, (1, 1))
+    town.look()
+    assert town.waiting == []
+    second.write_bytes(typed(first.read_bytes(), {"purpose": "二"}))
+    town.look()
+    town.receive_all()
+    before = first.read_bytes()
+    town.worker.follow_up()
+    assert first.read_bytes() != before
+
+
+def test_workers_know_the_files_that_were_received_before_there_were_workers(town: Town) -> None:
+    with psycopg.connect(town.queue.uri, autocommit=True) as by_hand:
+        by_hand.execute("DELETE FROM xlsync_saves WHERE city = %s", (town.queue.city_name,))
+    town.watch_anew()
+    town.look()
+    assert len(town.waiting) == len(town.books)
 
 
 def test_the_answer_to_a_new_file_is_kept_although_the_watcher_looks_before_it_asks(

@@ -88,11 +88,15 @@ _ANSWERS: Final = (
     "SELECT number, answer FROM xlsync_saves"
     " WHERE city = %s AND number = ANY(%s) AND answer IS NOT NULL"
 )
+_KNOWN_ANSWER: Final = (
+    "SELECT answer FROM xlsync_saves"
+    " WHERE city = %s AND path = %s AND digest = %s AND answer IS NOT NULL ORDER BY number DESC LIMIT 1"
+)
 _LAST_ANSWERS: Final = (
     "SELECT DISTINCT ON (path) path, number, digest, answer, about FROM xlsync_saves"
     " WHERE city = %s AND answer IS NOT NULL ORDER BY path, number DESC"
 )
-_WRITTEN: Final = (
+_LIES_THERE: Final = (
     "UPDATE xlsync_saves SET digest = %s, about = about || %s::jsonb"
     " WHERE city = %s AND path = %s AND answer IS NOT NULL RETURNING number"
 )
@@ -206,9 +210,15 @@ class SaveQueue:
         """Return what became of the last answered save of every file."""
         return [AnsweredSave(*row) for row in self._rows(_LAST_ANSWERS, ())]
 
-    def note_written(self, path: str, digest: str, about: dict[str, Any]) -> None:
-        """Note what we wrote into a file, so that it is not taken for a save."""
-        self._rows(_WRITTEN, (digest, json.dumps(about), self.city_name, path), of_city=False)
+    def known_answer(self, path: str, digest: str) -> dict[str, Any] | None:
+        """Return what became of a file that had these contents when it was last decided about, or written by us."""
+        rows = self._rows(_KNOWN_ANSWER, (path, digest))
+        return rows[0][0] if rows else None
+
+    def note_contents(self, path: str, digest: str, signature: dict[str, int]) -> None:
+        """Note how a file lies there whose contents we know, because we wrote or received them: it is no save."""
+        about = json.dumps({"signature": signature})
+        self._rows(_LIES_THERE, (digest, about, self.city_name, path), of_city=False)
 
     def waiting(self, cities: list[str], most: int) -> list[tuple[str, int, str]]:
         """Return city, number and path of the saves that this program can receive, of each city the first ones."""

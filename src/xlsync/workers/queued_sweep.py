@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
     from xlsync.store.postgres_saves import AnsweredSave, SaveQueue
 
+Decision = tuple[int, FileSignature]
+"""The number of a save that was decided about, and the signature of its file."""
+
 
 @dataclass
 class QueuedSweep:
@@ -25,7 +28,19 @@ class QueuedSweep:
     troubles: dict[str, str]
     owner_files: tuple[str, ...]
     entries: dict[str, Entry] = field(default_factory=dict)
-    newest: int = 0
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def decisions(self) -> dict[str, Decision]:
+        """What tells the last decision on each file, and the file as it lies there, from other ones."""
+        return {
+            path: (self._numbers[path], entry.signature) for path, entry in self.entries.items()
+        }
+
+    def add(self, save: AnsweredSave) -> None:
+        """Add what became of the last save of a file, unless it must be tried again."""
+        if (entry := _entry(save)) is not None:
+            self.entries[save.path], self._numbers[save.path] = entry, save.number
 
     def source_path(self, path: str) -> str:
         """Return the store's path for a path below the watched folder."""
@@ -42,7 +57,7 @@ class QueuedSweep:
         except (OSError, XlsyncError):
             return
         if data is not None and digest_of(data) == digest:
-            self.queue.note_written(path, digest, {"signature": asdict(signature)})
+            self.queue.note_contents(path, digest, asdict(signature))
             self.entries[path] = replace(entry, signature=signature, digest=digest)
 
 
@@ -53,9 +68,7 @@ def queued_sweep(config: InboxConfig, queue: SaveQueue) -> QueuedSweep:
         config, queue, dict(state.get("troubles", {})), tuple(state.get("owner_files", ()))
     )
     for save in queue.last_answers():
-        if (entry := _entry(save)) is not None:
-            sweep.entries[save.path] = entry
-            sweep.newest = max(sweep.newest, save.number)
+        sweep.add(save)
     return sweep
 
 
@@ -67,4 +80,4 @@ def _entry(save: AnsweredSave) -> Entry | None:
     return replace(entry_from(save.answer["entry"]), signature=signature, digest=save.digest)
 
 
-__all__ = ["QueuedSweep", "queued_sweep"]
+__all__ = ["Decision", "QueuedSweep", "queued_sweep"]

@@ -20,6 +20,7 @@ from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.intake.file_state import entry_from, entry_record
 from xlsync.inbox.intake.ingest import BUG, IngestResult, Intake, StableFile, entry_of, ingest_data
+from xlsync.inbox.intake.queued_intake import is_valid
 from xlsync.inbox.intake.stability import FileSignature
 from xlsync.inbox.intake.sweep import Pass
 from xlsync.inbox.log_messages import line, receipt_text
@@ -32,6 +33,7 @@ from xlsync.workers.queued_sweep import queued_sweep
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.store.postgres_saves import AnsweredSave, QueuedSave
+    from xlsync.workers.queued_sweep import Decision
 
 LOG: Final = logging.getLogger("xlsync.work")
 _NO_QUEUE: Final = (
@@ -48,7 +50,8 @@ class _Opened:
     reader: SandboxReader
     city_follow_up: FollowUp
     changed_settings: ChangedSettings
-    followed_number: int = 0
+    followed: dict[str, Decision] = field(default_factory=dict)
+    """The decisions after which the work was done, by the file's path."""
 
 
 @dataclass
@@ -90,12 +93,20 @@ class WorkerCity:
         remove_leftovers(scratch_folder(config.store.folder))
 
     def receive(self, number: int) -> bool:
-        """Receive a save, and commit what became of it with the receipt; False where that was done already."""
+        """Receive a save, and commit what became of it with the receipt; False where that was done already.
+
+        What we wrote ourselves is no save: what was decided about its file holds.
+        """
         with self._lock:
             now = self._now()
             save = now.queue.take(number)
             if save is None:
                 return False
+            # A watcher may find what we write back before it is noted.
+            known = now.queue.known_answer(save.path, save.digest)
+            if known is not None and is_valid(known, now.config):
+                now.queue.answer(number, save.path, known)
+                return True
             with store_batch(now.config.store, self.runtime.clock):
                 result = self._received(now, save)
                 now.queue.answer(number, save.path, _answer(result))
@@ -132,14 +143,12 @@ class WorkerCity:
             share = now.queue.share()
             sweep = queued_sweep(now.config, now.queue)
             waiting = now.queue.waiting_count()
-            new = [
-                each.path for each in now.queue.last_answers() if each.number > now.followed_number
-            ]
-            done = Pass(
-                ingested_paths=tuple(path for path in new if path in sweep.entries), waiting=waiting
-            )
+            decisions = sweep.decisions.items()
+            # Not by their order: what was queued first may be answered last.
+            new = tuple(path for path, each in decisions if now.followed.get(path) != each)
+            done = Pass(ingested_paths=new, waiting=waiting)
             now.city_follow_up.after(sweep, done)  # type: ignore[arg-type]  # the part of a sweep that it needs
-            now.followed_number = sweep.newest
+            now.followed = sweep.decisions
             now.queue.note_followed(share.number)
             due = now.city_follow_up.due_at
             return None if due is None else max(0.0, due - self.runtime.clock())

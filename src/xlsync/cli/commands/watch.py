@@ -233,10 +233,13 @@ def _watcher(city: CitySettings, read: ReadWorkbook, bell: Bell) -> Watcher:
     office = office_of(city)
     world = until_outdated(bell.world(), city.store)
     intake = _queued_intake(city)
+    sweep = Sweep(office, world, read, ingest_files=intake)
+    if intake is not None:
+        sweep.forget(intake.unknown(sweep.entries))
     return Watcher(
         office,
         world,
-        Sweep(office, world, read, ingest_files=intake),
+        sweep,
         FollowUp(office, world, SummaryWriter())
         if intake is None
         else QueuedFollowUp(office, world, intake),

@@ -45,6 +45,10 @@ class _Waiting:
     signature: FileSignature
 
 
+_Answered = tuple[_Waiting, dict[str, Any]]
+"""A save that waited, and what became of it."""
+
+
 @dataclass
 class QueuedIntake:
     """Queues stable files, and fetches what workers decided.
@@ -63,6 +67,11 @@ class QueuedIntake:
     def paths(self) -> set[str]:
         """The files of which a save is on its way."""
         return set(self._waiting)
+
+    def unknown(self, paths: Iterable[str]) -> list[str]:
+        """Return the files of which the database knows nothing: they were received before there were workers."""
+        known = {each.path for each in self.queue.last_answers()}
+        return [path for path in paths if path not in known]
 
     def __call__(
         self,
@@ -95,27 +104,25 @@ class QueuedIntake:
             return IngestResult(None, _FULL, is_queued=True)
         if before is None and self._is_anything_moving(config):
             return IngestResult(None, _QUEUED, is_queued=True)
-        return self._queued(config, runtime, file, before)
+        return self._queued(config, runtime, file)
 
-    def _answered(self) -> dict[str, dict[str, Any]]:
+    def _answered(self) -> dict[str, _Answered]:
         """Return the answers that came in, by path, and forget the numbers of what they answer."""
         if not self._waiting:
             return {}
         answers = self.queue.answers(each.number for each in self._waiting.values())
-        answered: dict[str, dict[str, Any]] = {}
+        answered: dict[str, _Answered] = {}
         for path, waiting in list(self._waiting.items()):
             if waiting.number in answers:
-                answered[path] = answers[waiting.number] | {"signature": waiting.signature}
+                answered[path] = waiting, answers[waiting.number]
                 del self._waiting[path]
         return answered
 
-    def _known(
-        self, file: StableFile, answers: Mapping[str, dict[str, Any]]
-    ) -> IngestResult | None:
+    def _known(self, file: StableFile, answers: Mapping[str, _Answered]) -> IngestResult | None:
         """Return what is known of a file as it lies there now: an answer, or that it waits; None of a newer save."""
-        answer, waiting = answers.get(file.path), self._waiting.get(file.path)
-        if answer is not None and answer["signature"] == file.signature:
-            return _result(answer, file)
+        answered, waiting = answers.get(file.path), self._waiting.get(file.path)
+        if answered is not None and answered[0].signature == file.signature:
+            return _result(answered[1], file, answered[0].digest)
         if waiting is not None and waiting.signature == file.signature:
             return IngestResult(None, _QUEUED, is_queued=True)
         return None
@@ -124,10 +131,8 @@ class QueuedIntake:
         """True where the file of a save that waits is not there any more."""
         return any(not (config.sheets / path).exists() for path in self._waiting)
 
-    def _queued(
-        self, config: InboxConfig, runtime: Runtime, file: StableFile, before: Entry | None
-    ) -> IngestResult:
-        """Queue a file, unless its bytes are known."""
+    def _queued(self, config: InboxConfig, runtime: Runtime, file: StableFile) -> IngestResult:
+        """Queue a file, unless its bytes are those of its last save, which may be newer than what we know was decided."""
         when = runtime.now().isoformat(timespec="seconds")
         try:
             data = read_unchanged(file.file, file.signature, root=config.shared)
@@ -138,8 +143,6 @@ class QueuedIntake:
         if data is None:
             return IngestResult(None)
         fresh = entry_of(file, data, config, when)
-        if before is not None and (before.digest, before.terms) == (fresh.digest, fresh.terms):
-            return IngestResult(replace(before, signature=file.signature))
         about = {
             "when": when,
             "who": user_of(file.file, runtime.user),
@@ -155,7 +158,8 @@ class QueuedIntake:
         if last is not None and last[1] == save.digest:
             number, _, answer = last
             if answer is not None and is_valid(answer, config):
-                return _result(answer, file)
+                self._note_contents(file, save.digest)
+                return _result(answer, file, save.digest)
             if answer is None:
                 self._waiting[file.path] = _Waiting(number, save.digest, file.signature)
                 return IngestResult(None, _QUEUED, is_queued=True)
@@ -163,16 +167,22 @@ class QueuedIntake:
         self._waiting[file.path] = _Waiting(number, save.digest, file.signature)
         return IngestResult(None, _QUEUED, is_queued=True)
 
+    def _note_contents(self, file: StableFile, digest: str) -> None:
+        """Note in the database how a file lies there now: workers write only into files as they know them."""
+        self.queue.note_contents(file.path, digest, asdict(file.signature))
+
 
 def is_valid(answer: Mapping[str, Any], config: InboxConfig) -> bool:
     """True where an answer is a decision that holds under the present terms, too."""
     return "entry" in answer and is_decided(entry_from(answer["entry"]), terms_text(config))
 
 
-def _result(answer: Mapping[str, Any], file: StableFile) -> IngestResult:
+def _result(answer: Mapping[str, Any], file: StableFile, digest: str) -> IngestResult:
+    """Return what was decided about a file; its contents may be what we wrote into it since, with another digest."""
     if "entry" not in answer:
         return IngestResult(None, str(answer.get("trouble", "")))
-    return IngestResult(replace(entry_from(answer["entry"]), signature=file.signature))
+    entry = entry_from(answer["entry"])
+    return IngestResult(replace(entry, signature=file.signature, digest=digest))
 
 
 __all__ = ["QueuedIntake", "is_valid"]
