@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import logging
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -121,7 +123,10 @@ def settled(office: Office, stack: ExitStack) -> Town:
     return town
 
 
-def test_the_saves_of_a_file_are_received_in_their_order(town: Town) -> None:
+def test_the_saves_of_a_file_are_received_in_their_order(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "xlsync.watch")
     town.save("一")
     town.save("二")
     first, second = town.waiting
@@ -132,6 +137,19 @@ def test_the_saves_of_a_file_are_received_in_their_order(town: Town) -> None:
     town.look()
     assert town.waiting == []
     assert town.sweep.troubles == {}
+    assert "処理係 処理済み" in caplog.text
+    assert "変更なし" not in caplog.text
+
+
+def test_a_change_of_the_settings_ends_no_reading_that_is_under_way(town: Town) -> None:
+    readers = multiprocessing.active_children()
+    assert readers
+    os.utime(town.city.folder / "xlsync.toml", (1, 1))
+    assert town.worker.queue.city_name == town.worker.name
+    assert multiprocessing.active_children() == readers
+    town.save("一")
+    town.receive_all()
+    assert multiprocessing.active_children() != readers
 
 
 def test_a_job_that_is_done_twice_finds_that_it_was_done(town: Town) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from xlsync.exchange import Receipt
     from xlsync.inbox.intake.file_state import Entry
+    from xlsync.inbox.intake.ingest import IngestResult
 
 OUTCOMES: Final = {
     "accepted": "受領",
@@ -40,6 +41,14 @@ def receipt_text(path: str, entry: Entry, receipts: Sequence[Receipt]) -> str:
     if not receipts:
         return line(f"{_FATE_WORDS[entry.fate]} {path} {entry.reason}".rstrip())
     return " ／ ".join(_receipt_text(receipt) for receipt in receipts)
+
+
+def decided_text(path: str, entry: Entry, result: IngestResult) -> str:
+    """Return the watcher's log line for a file that was decided about; what it brought to a worker, that one's log tells."""
+    if not result.is_queued:
+        return receipt_text(path, entry, result.receipts)
+    word = "処理済み" if entry.fate == "taken" else _FATE_WORDS[entry.fate]
+    return line(f"処理係 {word} {path} {entry.reason}".rstrip())
 
 
 def trial_words(receipt: Receipt) -> str:

@@ -50,7 +50,7 @@ class _Opened:
     reader: SandboxReader
     city_follow_up: FollowUp
     changed_settings: ChangedSettings
-    followed: dict[str, Decision] = field(default_factory=dict)
+    followed_decisions: dict[str, Decision] = field(default_factory=dict)
     """The decisions after which the work was done, by the file's path."""
 
 
@@ -67,18 +67,19 @@ class WorkerCity:
     folder: Path
     runtime: Runtime
     _opened: _Opened | None = None
+    _queue: SaveQueue | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
     _lock: Lock = field(default_factory=Lock)
 
     @property
     def name(self) -> str:
         """The name by which the database has the city."""
-        return self._now().queue.city_name
+        return self.queue.city_name
 
     @property
     def queue(self) -> SaveQueue:
-        """Its saves that wait."""
-        return self._now().queue
+        """Its saves that wait; asked for from any thread, while another one may be at a job."""
+        return self._queue or self._now().queue
 
     def close(self) -> None:
         """End its sandbox."""
@@ -87,10 +88,11 @@ class WorkerCity:
 
     def put_right(self) -> None:
         """Put right what a killed worker of this machine has left half done in the shared folder."""
-        config = self._now().config
-        for file in recover(config.share):
-            LOG.warning("復旧 書き戻しの途中で止まったファイルを確かめました %s", line(file))
-        remove_leftovers(scratch_folder(config.store.folder))
+        with self._lock:
+            config = self._now().config
+            for file in recover(config.share):
+                LOG.warning("復旧 書き戻しの途中で止まったファイルを確かめました %s", line(file))
+            remove_leftovers(scratch_folder(config.store.folder))
 
     def receive(self, number: int) -> bool:
         """Receive a save, and commit what became of it with the receipt; False where that was done already.
@@ -145,10 +147,12 @@ class WorkerCity:
             waiting = now.queue.waiting_count()
             decisions = sweep.decisions.items()
             # Not by their order: what was queued first may be answered last.
-            new = tuple(path for path, each in decisions if now.followed.get(path) != each)
+            new = tuple(
+                path for path, each in decisions if now.followed_decisions.get(path) != each
+            )
             done = Pass(ingested_paths=new, waiting=waiting)
             now.city_follow_up.after(sweep, done)  # type: ignore[arg-type]  # the part of a sweep that it needs
-            now.followed = sweep.decisions
+            now.followed_decisions = sweep.decisions
             now.queue.note_followed(share.number)
             due = now.city_follow_up.due_at
             return None if due is None else max(0.0, due - self.runtime.clock())
@@ -170,6 +174,7 @@ class WorkerCity:
         if queue is None:
             raise SettingsError(_NO_QUEUE, str(city.folder))
         queue.create()
+        self._queue = queue
         _ = city.store.form  # what cannot be read is told before anything begins
         config = office_of(city)
         reader = self._stack.enter_context(SandboxReader(city.terms.form))

@@ -64,7 +64,8 @@ class Intake:
 class IngestResult:
     """The entry of an ingested file and its receipts; no entry where it must be tried again.
 
-    `trouble` is the reason in a sentence, "" where the file changed while it was read; `is_queued` where a worker decides.
+    `trouble` is the reason in a sentence, "" where the file changed while it was read; `is_queued` where a worker decides,
+    or has decided.
     """
 
     file_entry: Entry | None

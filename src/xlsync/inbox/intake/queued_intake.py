@@ -182,7 +182,8 @@ def _result(answer: Mapping[str, Any], file: StableFile, digest: str) -> IngestR
     if "entry" not in answer:
         return IngestResult(None, str(answer.get("trouble", "")))
     entry = entry_from(answer["entry"])
-    return IngestResult(replace(entry, signature=file.signature, digest=digest))
+    entry = replace(entry, signature=file.signature, digest=digest)
+    return IngestResult(entry, is_queued=True)
 
 
 __all__ = ["QueuedIntake", "is_valid"]

@@ -24,7 +24,7 @@ from xlsync.inbox.intake.observed_files import ObservedFiles
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
 from xlsync.inbox.intake.scan import Scan, scan
 from xlsync.inbox.intake.stability import FileSignature
-from xlsync.inbox.log_messages import line, receipt_text
+from xlsync.inbox.log_messages import decided_text, line
 from xlsync.inbox.share_paths import can_be_seen, source_path
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class Sweep:
                 self.entries[path] = result.file_entry
                 self._observed.ingested(path)
                 self._index.outdated = True
-                LOG.info(receipt_text(self.source_path(path), result.file_entry, result.receipts))
+                LOG.info(decided_text(self.source_path(path), result.file_entry, result))
             elif result.is_queued:
                 self._observed.queued(path, result.trouble, self.runtime.clock())
             elif result.trouble:
@@ -240,10 +240,8 @@ class Sweep:
 
     def _hash_some(self) -> None:
         """Compare some files with what was ingested: an equal signature does not prove equal contents."""
-        paths, self._observed.to_hash = (
-            self._observed.to_hash[:_HASHED_PER_PASS],
-            self._observed.to_hash[_HASHED_PER_PASS:],
-        )
+        paths = self._observed.to_hash[:_HASHED_PER_PASS]
+        del self._observed.to_hash[:_HASHED_PER_PASS]
         for path in paths:
             if self._has_changed_unseen(path):
                 LOG.warning(
