@@ -174,6 +174,25 @@ def test_the_settings_of_a_further_form_take_from_the_citys_what_they_do_not_say
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong", "why"),
+    [
+        ('store = "store"', 'stor = "store"', "folders → stor："),
+        ('write-back = "on"', 'write-back = "yes"', "write-back："),
+    ],
+)
+def test_a_fault_in_the_citys_settings_is_told_with_their_file_from_a_further_form(
+    city: Path, run: Run, right: str, wrong: str, why: str
+) -> None:
+    settings = city / "xlsync.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    settings.write_text(text.replace(right, wrong), encoding="utf-8")
+    said = run("status", "-C", "forms/備品")
+    assert said.code == 3
+    assert f"{settings}：{why}" in said.err
+
+
+@pytest.mark.parametrize(
     ("name", "example", "why"),
     [
         ("研修", "hojokin", "設定ファイルがすでにあります"),

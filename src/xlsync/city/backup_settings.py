@@ -12,9 +12,9 @@ from xlsync.backup.retention import Retention
 from xlsync.city.further_forms import city_folder, form_folders, with_inherited
 from xlsync.city.settings_file import (
     SETTINGS_FILE,
-    FolderSettings,
     decoded_settings,
     entries_in,
+    folder_settings,
     settings_entries,
 )
 from xlsync.errors import SettingsError
@@ -78,7 +78,7 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
     try:
         entries = _entries(file.read_bytes(), str(file))
         backup = BackupSettings.model_validate(entries.get("backup", {}))
-        folders = FolderSettings.model_validate(entries.get("folders", {}))
+        folders = folder_settings(entries, str(file))
     except OSError as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except ValidationError as fault:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from xlsync.city.settings_file import (
     SETTINGS_FILE,
-    FolderSettings,
     entries_in,
+    folder_settings,
     settings_folder,
 )
 from xlsync.errors import SettingsError
 from xlsync.store.store_location import LOCAL, is_address
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 FORMS: Final = "forms"
 """The folder in a city's folder in which each further form has one of its own."""
@@ -65,6 +69,18 @@ def with_inherited(folder: Path, entries: dict[str, Any]) -> dict[str, Any]:
     return {**inherited, **entries, "folders": folders}
 
 
+def file_of_fault(folder: Path, own: Collection[str], fault: ValidationError) -> Path:
+    """Return the file in which to mend wrong settings of a folder: the city's, where what is wrong was taken from there.
+
+    `own` are the entries that the folder's own file has.
+    """
+    above = city_above(folder)
+    wrong = {str(error["loc"][0]) for error in fault.errors(include_url=False) if error["loc"]}
+    if above is not None and wrong and wrong <= {*_INHERITED} - {*own}:
+        return above / SETTINGS_FILE
+    return folder / SETTINGS_FILE
+
+
 def name_in_database(start: Path) -> str:
     """Return by what name the store of a folder is known in a database; "" where its settings cannot be read."""
     folder = settings_folder(start.resolve())
@@ -79,7 +95,7 @@ def name_in_database(start: Path) -> str:
 
 def _folders(city: Path, entries: dict[str, Any], name: str) -> dict[str, str]:
     """Return where a further form has its store and its share: a database that the city has, and the city's share."""
-    folders = FolderSettings.model_validate(entries.get("folders", {}))
+    folders = folder_settings(entries, str(city / SETTINGS_FILE))
     store = LOCAL
     if is_address(folders.store):
         address, _, named = folders.store.partition("#")
@@ -92,6 +108,7 @@ __all__ = [
     "FORMS",
     "city_above",
     "city_folder",
+    "file_of_fault",
     "form_folders",
     "form_name",
     "name_in_database",

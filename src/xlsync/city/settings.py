@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from xlsync.city.backup_settings import BackupSettings
 from xlsync.city.clock_and_user import today
 from xlsync.city.code_lists import budget_names_of, csv_text, plan_list_of
-from xlsync.city.further_forms import with_inherited
+from xlsync.city.further_forms import file_of_fault, with_inherited
 from xlsync.city.libreoffice_settings import LibreOfficeSettings
 from xlsync.city.log_settings import LogSettings
 from xlsync.city.long_running_settings import LongRunning, Page, Serving, Watching
@@ -237,13 +237,15 @@ def _settings_in(file: Path, text: str | None = None) -> tuple[SettingsDocument,
 
     try:
         written = decoded_settings(file.read_bytes(), str(file)) if text is None else text
-        entries = with_inherited(file.parent, settings_entries(written, str(file)))
+        own = settings_entries(written, str(file))
+        entries = with_inherited(file.parent, own)
         document = SettingsDocument.model_validate(entries)
         files = files_at(file.parent, document.folders.store, document.city)
         form = form_in_use(files, document.form, file.parent)
         return document, collecting(form, document.edition), form.at(document.edition)
     except ValidationError as fault:
-        raise SettingsError(explain(fault, entries), str(file)) from fault
+        where = file_of_fault(file.parent, own, fault)
+        raise SettingsError(explain(fault, entries), str(where)) from fault
     except OSError as fault:
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except FormError as fault:

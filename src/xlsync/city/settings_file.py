@@ -5,8 +5,10 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import ValidationError
+
 from xlsync.errors import SettingsError
-from xlsync.form.strict import Strict
+from xlsync.form.strict import Strict, explain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,16 @@ def settings_entries(text: str, where: str = SETTINGS_FILE) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
         raise SettingsError(f"設定として読めません（{fault}）。{_ADVICE}", where) from fault
+
+
+def folder_settings(entries: dict[str, Any], where: str) -> FolderSettings:
+    """Return what settings say of folders; SettingsError where that is wrong, whatever the other entries say."""
+    written = entries.get("folders", {})
+    try:
+        return FolderSettings.model_validate(written)
+    except ValidationError as fault:
+        lines = explain(fault, written).splitlines()
+        raise SettingsError("\n".join(f"folders → {line}" for line in lines), where) from fault
 
 
 def entries_in(folder: Path) -> dict[str, Any]:
