@@ -192,6 +192,23 @@ def test_a_fault_in_the_citys_settings_is_told_with_their_file_from_a_further_fo
     assert f"{settings}：{why}" in said.err
 
 
+def test_a_backup_is_made_although_settings_of_a_form_are_wrong_and_says_so(
+    city: Path, run: Run
+) -> None:
+    own = city / "forms/備品/xlsync.toml"
+    right = own.read_text(encoding="utf-8")
+    kept = city.parent / "控え"
+    own.write_text('organization = "組織.csv"\n' + right, encoding="utf-8")  # a table is wanted
+    assert run("backup", "create", kept).code == 0
+    own.write_text(right + "\nedition = \n", encoding="utf-8")
+    before = kept_files(city)
+    made = run("backup", "create", kept)
+    assert made.code == 1
+    assert f"{own}：設定として読めません" in made.err
+    assert run("restore", kept, city.parent / "新しい市").code == 1  # the settings are still wrong
+    assert kept_files(city.parent / "新しい市") == before
+
+
 @pytest.mark.parametrize(
     ("name", "example", "why"),
     [

@@ -32,6 +32,15 @@ _IN_DATABASE: Final = (
     "登録データがデータベースにあります。`xlsync store copy` でフォルダに写してからそのフォルダの控えをとるか、"
     "データベースの控え（pg_dump など）をとってください"
 )
+_UNREAD: Final = "{fault}。この様式は、フォルダにあるものをそのまま控えに入れました"
+_LISTS: Final = (
+    ("organization", "file"),
+    ("programs", "names"),
+    ("plans", "file"),
+    ("plans", "indicators"),
+    ("publication", "names"),
+)
+"""Where settings name a list of the city's: table and entry."""
 _DEFAULT: Final = Retention()
 
 
@@ -121,6 +130,18 @@ def shared_text_of(settings: bytes, where: str) -> str:
     return str(_entries(settings, where).get("folders", {}).get("shared", "shared"))
 
 
+def unread_forms(start: Path) -> list[str]:
+    """Return in Japanese why the settings of further forms of a city cannot be read: a backup takes what lies there."""
+    city = city_folder(start.resolve())
+    faults = []
+    for folder in () if city is None else form_folders(city).values():
+        try:
+            entries_in(folder)
+        except SettingsError as fault:
+            faults.append(_UNREAD.format(fault=fault))
+    return faults
+
+
 def outside_files(start: Path) -> list[str]:
     """Return the lists, forms and stores that settings name outside the city's folder: a backup does not take them."""
     city = city_folder(start.resolve())
@@ -139,7 +160,7 @@ def further_stores(city: Path) -> dict[str, Path]:
 
 
 def _store_of(folder: Path) -> Path:
-    entries = with_inherited(folder, entries_in(folder))
+    entries = with_inherited(folder, _readable_entries(folder))
     location = str(entries["folders"].get("store", LOCAL))
     if is_address(location):
         raise SettingsError(_IN_DATABASE, str(folder / SETTINGS_FILE))
@@ -148,16 +169,20 @@ def _store_of(folder: Path) -> Path:
 
 def _named_in(folder: Path) -> list[Path]:
     """Return the lists and the form that the settings in a folder name."""
-    entries = entries_in(folder)
-    named = (
-        entries.get("organization", {}).get("file", ""),
-        entries.get("programs", {}).get("names", ""),
-        entries.get("plans", {}).get("file", ""),
-        entries.get("plans", {}).get("indicators", ""),
-        entries.get("publication", {}).get("names", ""),
-        entries.get("form", ""),
-    )
-    return [(folder / name).resolve() for name in named if name]
+    entries = _readable_entries(folder)
+    named = [entries.get("form")]
+    for table, name in _LISTS:
+        of_table = entries.get(table)
+        named.append(of_table.get(name) if isinstance(of_table, dict) else None)
+    return [(folder / name).resolve() for name in named if name and isinstance(name, str)]
+
+
+def _readable_entries(folder: Path) -> dict[str, Any]:
+    """Return the entries of the settings in a folder, none where they cannot be read (`unread_forms`)."""
+    try:
+        return entries_in(folder)
+    except SettingsError:
+        return {}
 
 
 def _entries(settings: bytes, where: str) -> dict[str, Any]:

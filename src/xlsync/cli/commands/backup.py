@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from xlsync.backup.snapshot_taking import BackupRun, NewSnapshot, Sources
 from xlsync.city.backup_run import backup_folder, megabytes, run_backup
-from xlsync.city.backup_settings import backup_terms, outside_files
+from xlsync.city.backup_settings import backup_terms, outside_files, unread_forms
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, progress, put_json, say
 
@@ -39,7 +39,10 @@ def make_backup(city: Path, folder: Path | None, options: BackupOptions) -> int:
     else:
         _say(new, count, len(removed), done.freed_bytes)
     _complain(new, outside)
-    return 0 if done.is_sound and not outside else ATTENTION
+    unread = unread_forms(city)
+    for fault in unread:
+        complain(fault)
+    return 0 if done.is_sound and not (outside or unread) else ATTENTION
 
 
 def _show_progress(files: Sources) -> Iterable[tuple[str, Path]]:

@@ -15,7 +15,7 @@ from xlsync.backup.restoration import (
 )
 from xlsync.backup.snapshot_taking import BackupRun
 from xlsync.city.backup_run import backup_folder, megabytes, run_backup
-from xlsync.city.backup_settings import backup_terms, outside_files
+from xlsync.city.backup_settings import backup_terms, outside_files, unread_forms
 from xlsync.city.restore_order import restore_order, store_damages
 from xlsync.errors import BackupError
 from xlsync.page.acts.office_act import (
@@ -81,6 +81,7 @@ def _back_up(settings: CitySettings, backups: BackupFolder, run: JobRun) -> None
         f"前の控えにあった記録がなくなっているか変わっています：{path}" for path in new.lost_paths
     )
     run.say(f"読めないため控えに入っていません：{path}" for path in new.snapshot.unread)
+    run.say(unread_forms(settings.folder))
     outside = outside_files(settings.folder)
     run.say(f"市のフォルダの外にあるので、控えに入っていません：{path}" for path in outside)
 
