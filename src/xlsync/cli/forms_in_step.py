@@ -38,8 +38,12 @@ class FormsInStep:
         self._looked_at = now
         try:
             self._renew()
-        except XlsyncError as fault:
+        except (OSError, XlsyncError) as fault:
             self._log([str(fault)])
+        except Exception as fault:  # the thread goes on answering buttons
+            if repr(fault) not in self._logged:
+                LOG.exception("不具合 ほかの様式と同じ欄")
+            self._logged = {repr(fault)}
 
     def _renew(self) -> None:
         folders = forms_of_city(self.folder)
