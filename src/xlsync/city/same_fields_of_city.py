@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xlsync.city.clock_and_user import now
 from xlsync.city.further_forms import city_above, form_folders
 from xlsync.city.settings import CitySettings, find_settings
-from xlsync.errors import StoreDamaged, XlsyncError
+from xlsync.errors import XlsyncError
 from xlsync.exchange.receipt import Source
 from xlsync.exchange.same_as.keep_in_step import InStep, keep_in_step
 from xlsync.form.same_fields import other_forms
@@ -56,10 +56,8 @@ def take_over_fields(city: CitySettings) -> InStep:
 
 def _sound_sheets(city: CitySettings, year: int) -> list[Sheet]:
     """Return the newest revisions of a form's sheets; StoreError where there is no store, or one of them cannot be read."""
-    city.store.check_format()
-    for damaged in city.store.damaged(year):
-        raise StoreDamaged(damaged.reason, damaged.key)
-    return [*city.store.heads(year)]
+    heads = (city.store.head(key, year) for key in city.store.keys(year))
+    return [head for head in heads if head is not None]
 
 
 def take_over_everywhere(

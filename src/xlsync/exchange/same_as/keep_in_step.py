@@ -51,7 +51,10 @@ def keep_in_step(
         done.faults += [f"{planned.sheet.key} {fault}" for fault in planned.faults]
         _write_owners(store, sheet_id, planned, source)
         if planned.changes:
-            done.step_receipts += receive(store, terms, json_with_id(planned.sheet), source)
+            receipts = receive(store, terms, json_with_id(planned.sheet), source)
+            refused = [receipt for receipt in receipts if receipt.outcome == "refused"]
+            done.faults += [f"{planned.sheet.key} {receipt.reason}" for receipt in refused]
+            done.step_receipts += [receipt for receipt in receipts if receipt not in refused]
     return done
 
 
