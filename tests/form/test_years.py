@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from tests import papers
 from xlsync.errors import FormError
+from xlsync.form.library import collecting, load_form
 from xlsync.form.years import Calendar, expand, parse_year
+from xlsync.store.form_versions import FormVersions
+from xlsync.store.store_location import files_at
 
 
 @given(
@@ -128,3 +132,12 @@ def test_a_field_of_an_axis_exists_in_its_years_only(tmp_path: Path) -> None:
 def test_a_year_no_form_can_have_is_refused(year: int) -> None:
     with pytest.raises(FormError, match=str(year)):
         papers.edition(year)
+
+
+def test_equal_forms_of_two_stores_keep_the_versions_of_their_own(tmp_path: Path) -> None:
+    shipped = load_form()
+    histories = [FormVersions(files_at(tmp_path, name), shipped.id) for name in "ab"]
+    mine, others = (replace(shipped, version=1, history=history) for history in histories)
+    assert mine == others
+    assert collecting(mine, 2018).history is histories[0]
+    assert collecting(others, 2018).history is histories[1]

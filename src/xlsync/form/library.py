@@ -112,10 +112,15 @@ class Form:
         return hash(self.where)
 
 
-@cache
 def collecting(form: Form, year: int) -> Form:
     """Return a form as it is while the sheets of a fiscal year are collected; itself where its pages tell their year."""
-    return form if form.has_years or not year else replace(form, fiscal_year=year)
+    return form if not year or _tells_year(form) else replace(form, fiscal_year=year)
+
+
+@cache
+def _tells_year(form: Form) -> bool:
+    """Return whether a form has years, as a cache may say it: equal forms of two cities have histories of their own."""
+    return form.has_years
 
 
 @cache
