@@ -55,7 +55,7 @@ class Saves:
         issued, chance = book.read_bytes(), random.Random(self.seed * 1000 + number)  # noqa: S311 - the same run again
         where = str(book.parent.relative_to(self.city.sheets)).replace("/", "\\")
         for save in range(1, count + 1):
-            source = self.folder / f"{key}.xlsx"
+            source = self.folder / f"{self.city.folder.name} {key}.xlsx"
             source.write_bytes(typed(issued, {"purpose": words(key, save)}))
             self.share.save(where, book.name, source)
             if save % _WAITED_FOR == 0 or save == count:
