@@ -79,6 +79,7 @@ plays: $(VENV)/.dev  ## days and years of a city at full size, with kills and a 
 	@$(BIN)/python -m benchmarks.workers --saves 3000
 	@XLSYNC_FORM_CHANGE_WORKBOOKS=20 $(BIN)/pytest -q tests/cli/test_form_change_by_office.py tests/cli/test_form_change_figures.py
 	@XLSYNC_EXPLORE_EXAMPLES=100 $(BIN)/pytest -q --hypothesis-profile=explore -k "adoption_does or small_form" tests/cli/test_form_rehearsal.py
+	@XLSYNC_SYSTEMD=1 $(BIN)/pytest -q tests/cli/test_background_systemd.py
 	@XLSYNC_ALL_EXAMPLES=1 $(BIN)/pytest -q tests/cli/test_example_forms.py
 	@XLSYNC_EXPLORE_EXAMPLES=40 XLSYNC_EXPLORE_STEPS=30 $(BIN)/pytest -q --hypothesis-profile=explore tests/rollover/test_three_years.py
 
