@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.phases import Extension, last_day_of
 from xlsync.inbox.intake.libreoffice import LibreOffice
-from xlsync.inbox.share_paths import year_name
+from xlsync.inbox.share_paths import source_path, year_name
 from xlsync.shared_folder import SharedFolder, scratch_folder
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ class InboxConfig:
     def sheets(self) -> Path:
         """The watched folder, which holds the staff's workbooks."""
         return self.shared / "評価シート"
+
+    def source_path(self, path: str) -> str:
+        """Return the path by which the store knows a file of the watched folder, which `path` is relative to."""
+        return f"{source_path(self.sheets, self.folder)}/{path}"
 
     @property
     def summaries(self) -> Path:

@@ -28,12 +28,12 @@ from xlsync.shared_folder import remove_leftovers, scratch_folder
 from xlsync.store.postgres_saves import SaveQueue, save_queue
 from xlsync.store.store_batch import store_batch
 from xlsync.workbook.reading.sandbox import SandboxReader
-from xlsync.workers.queued_sweep import queued_sweep
+from xlsync.workers.folder_in_database import folder_in_database
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.store.postgres_saves import AnsweredSave, QueuedSave
-    from xlsync.workers.queued_sweep import Decision
+    from xlsync.workers.folder_in_database import Decision
 
 LOG: Final = logging.getLogger("xlsync.work")
 _NO_QUEUE: Final = (
@@ -143,16 +143,16 @@ class WorkerCity:
         with self._lock:
             now = self._now()
             share = now.queue.share()
-            sweep = queued_sweep(now.config, now.queue)
+            folder = folder_in_database(now.config, now.queue)
             waiting = now.queue.waiting_count()
-            decisions = sweep.decisions.items()
+            decisions = folder.decisions.items()
             # Not by their order: what was queued first may be answered last.
             new = tuple(
                 path for path, each in decisions if now.followed_decisions.get(path) != each
             )
             done = Pass(ingested_paths=new, waiting=waiting)
-            now.city_follow_up.after(sweep, done)  # type: ignore[arg-type]  # the part of a sweep that it needs
-            now.followed_decisions = sweep.decisions
+            now.city_follow_up.after(folder, done)
+            now.followed_decisions = folder.decisions
             now.queue.note_followed(share.number)
             due = now.city_follow_up.due_at
             return None if due is None else max(0.0, due - self.runtime.clock())

@@ -21,7 +21,7 @@ from xlsync.owner_file import opened_by
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
-    from xlsync.inbox.intake.sweep import Sweep
+    from xlsync.inbox.followup.folder_state import FolderState
 
 LOG: Final = logging.getLogger("xlsync.watch")
 _REFUSED: Final = "書き戻せません。{reason}"
@@ -54,23 +54,23 @@ class AutoWriteBack:
         """The workbooks that are not written yet, for whatever reason."""
         return {*self.todo, *self.still_open, *self._refused}
 
-    def queue(self, sweep: Sweep, ingested: Iterable[str], changed: Collection[str]) -> None:
+    def queue(self, folder: FolderState, ingested: Iterable[str], changed: Collection[str]) -> None:
         """Queue the files just ingested, the other files of changed sheets, and those closed since."""
         if not self.config.write_back:
             return
         closed = [path for path in self.still_open if opened_by(self.config.sheets / path) is None]
-        paths = (*ingested, *_files_of(sweep, changed))
+        paths = (*ingested, *_files_of(folder, changed))
         self.todo |= dict.fromkeys(path for path in paths if _is_workbook(path))
-        self.todo |= dict.fromkeys((*closed, *self._due_again(sweep)))
+        self.todo |= dict.fromkeys((*closed, *self._due_again(folder)))
         self.still_open -= self.todo.keys()
 
-    def _due_again(self, sweep: Sweep) -> list[str]:
+    def _due_again(self, folder: FolderState) -> list[str]:
         """Return the refused files to be tried again, and forget those that are gone."""
-        self._refused = {path: why for path, why in self._refused.items() if path in sweep.entries}
+        self._refused = {path: why for path, why in self._refused.items() if path in folder.entries}
         now = self.runtime.clock()
         return [path for path, (_, at) in self._refused.items() if now - at >= RETRY_REFUSED_AFTER]
 
-    def run(self, sweep: Sweep, until: float | None = None) -> None:
+    def run(self, folder: FolderState, until: float | None = None) -> None:
         """Write queued workbooks for a few seconds, but not past `until` (monotonic clock), when the next save is stable."""
         longest = self.runtime.clock() + _LONGEST_PASS
         end = longest if until is None else min(longest, until)
@@ -78,14 +78,14 @@ class AutoWriteBack:
             while self.todo and not self.runtime.stopping():
                 path = next(iter(self.todo))
                 del self.todo[path]
-                if self._is_ingested(sweep, path):
-                    self._write_back(sweep, path, known)
+                if self._is_ingested(folder, path):
+                    self._write_back(folder, path, known)
                 if self.runtime.clock() >= end:
                     break
 
-    def _is_ingested(self, sweep: Sweep, path: str) -> bool:
+    def _is_ingested(self, folder: FolderState, path: str) -> bool:
         """True for the very save that was ingested; a later one is queued once it has been."""
-        entry = sweep.entries.get(path)
+        entry = folder.entries.get(path)
         if entry is None or entry.fate not in {"taken", "trial"}:
             return False
         try:
@@ -93,8 +93,8 @@ class AutoWriteBack:
         except OSError:
             return False
 
-    def _write_back(self, sweep: Sweep, path: str, known: FileRecord) -> None:
-        source_path = sweep.source_path(path)
+    def _write_back(self, folder: FolderState, path: str, known: FileRecord) -> None:
+        source_path = self.config.source_path(path)
         when = self.runtime.now().isoformat(timespec="seconds")
         config = self.config
         vanished = lambda gone: is_vacant(gone, config.folder)  # noqa: E731
@@ -111,7 +111,7 @@ class AutoWriteBack:
         except XlsyncError as fault:
             result = WriteBackResult("refused", reason=str(fault))
         if result.fate == "written":
-            sweep.record_write(path, result.digest)
+            folder.record_write(path, result.digest)
         if result.fate == "open":
             self.still_open.add(path)
         self._refused.pop(path, None)
@@ -121,10 +121,10 @@ class AutoWriteBack:
             LOG.info("%s %s", text, line(source_path))
 
 
-def _files_of(sweep: Sweep, keys: Collection[str]) -> Iterator[str]:
+def _files_of(folder: FolderState, keys: Collection[str]) -> Iterator[str]:
     """Yield the files that hold any of some sheets."""
     wanted = set(keys)
-    for path, entry in sweep.entries.items():
+    for path, entry in folder.entries.items():
         if wanted and any(sheet.key in wanted for sheet in entry.sheets):
             yield path
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -24,7 +24,8 @@ from xlsync.sheet_keys import SheetId
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
-    from xlsync.inbox.intake.sweep import Pass, Sweep
+    from xlsync.inbox.followup.folder_state import FolderState
+    from xlsync.inbox.intake.sweep import Pass
 
 _OVERDUE: Final = 120.0
 """Seconds after which the summaries are written although saves keep coming."""
@@ -69,7 +70,7 @@ class _Steps:
     states: States
     board: BoardWriter
     auto_write_back: AutoWriteBack
-    last_check: tuple[float, dt.date, dict[str, str]] | None = None
+    last_check: tuple[float, dt.date, Mapping[str, str]] | None = None
 
 
 @dataclass
@@ -114,18 +115,18 @@ class FollowUp:
         """True where anybody has committed to the store since it was last asked; may be called from any thread."""
         return self._committed != committed(self.config)
 
-    def after(self, sweep: Sweep, done: Pass) -> None:
+    def after(self, folder: FolderState, done: Pass) -> None:
         """Do the steps that follow a pass; one that fails is told on the board and retried, and does not stop the others."""
         now = self.runtime.clock()
-        if not done.ingested_paths and self._is_idle(sweep, now):
+        if not done.ingested_paths and self._is_idle(folder, now):
             return
         self.due_at = None
         calm = done.waiting == 0
         changed: set[str] = set()
         steps: dict[str, Callable[[], None]] = {
-            "登録データの読み取り": lambda: changed.update(self._changed_keys(sweep, done)),
-            _BOARD: lambda: self._update_board(sweep, calm=calm),
-            "書き戻し": lambda: self._write_back(sweep, done, changed),
+            "登録データの読み取り": lambda: changed.update(self._changed_keys(folder, done)),
+            _BOARD: lambda: self._update_board(folder, calm=calm),
+            "書き戻し": lambda: self._write_back(folder, done, changed),
             "集計": lambda: self._update_summaries(changed, now, calm=calm),
         }
         before = self._problems()
@@ -133,26 +134,26 @@ class FollowUp:
         if self._problems() != before:  # what a step after the board found out must not wait
             succeeded.append(self._run(_BOARD, steps[_BOARD]))
         if all(succeeded):
-            self._steps.last_check = now, self.runtime.now().date(), sweep.troubles
-            self._note_followed_up(sweep)
+            self._steps.last_check = now, self.runtime.now().date(), folder.troubles
+            self._note_followed_up(folder)
 
-    def _note_followed_up(self, sweep: Sweep) -> None:
+    def _note_followed_up(self, folder: FolderState) -> None:
         """Note, where the board is written, what a watcher that starts again need not do once more."""
         pending = self._steps.auto_write_back.pending
         sheets = chain.from_iterable(
-            sweep.entries[path].sheets for path in pending if path in sweep.entries
+            folder.entries[path].sheets for path in pending if path in folder.entries
         )
         unfinished = {*self._stale.keys, *(sheet.key for sheet in sheets)}
         if not self._steps.board.is_waiting:
             self._steps.states.note_followed_up(map(SheetId, unfinished))
 
-    def _is_idle(self, sweep: Sweep, now: float) -> bool:
+    def _is_idle(self, folder: FolderState, now: float) -> bool:
         """True where nothing is due and the store was asked a moment ago whether other programs have committed."""
         if self._steps.last_check is None or (self.due_at is not None and now >= self.due_at):
             return False
         at, day, troubles = self._steps.last_check
         recent = now - at < _STORE_CHECK_INTERVAL and day == self.runtime.now().date()
-        return recent and troubles == sweep.troubles and not self.is_behind()
+        return recent and troubles == folder.troubles and not self.is_behind()
 
     def _run(self, name: str, step: Callable[[], None]) -> bool:
         """Run a step; False where it failed, which is retried."""
@@ -166,30 +167,30 @@ class FollowUp:
         """Return what the board says of our own work: the steps that fail, and the files that cannot be written back."""
         return dict(self.step_errors.sentences), self._steps.auto_write_back.refused
 
-    def _changed_keys(self, sweep: Sweep, done: Pass) -> set[str]:
+    def _changed_keys(self, folder: FolderState, done: Pass) -> set[str]:
         # Before asking: what is committed meanwhile is asked for again.
         self._committed = committed(self.config)
-        entries = (sweep.entries[path] for path in done.ingested_paths)
+        entries = (folder.entries[path] for path in done.ingested_paths)
         return self._steps.states.renew(sheet.key for entry in entries for sheet in entry.sheets)
 
-    def _update_board(self, sweep: Sweep, *, calm: bool) -> None:
+    def _update_board(self, folder: FolderState, *, calm: bool) -> None:
         states, damaged = self._steps.states.progress.values(), self._steps.states.damaged.values()
         now = self.runtime.now()
         errors, refused = self._problems()
-        troubles = {**refused, **sweep.troubles}
-        board = board_of(self.config, states, sweep.entries, troubles, now)
-        opened = open_workbooks(self.config.sheets, sweep.owner_files, sweep.entries)
+        troubles = {**refused, **folder.troubles}
+        board = board_of(self.config, states, folder.entries, troubles, now)
+        opened = open_workbooks(self.config.sheets, folder.owner_files, folder.entries)
         board = with_opened(board, self.config, opened)
         board = with_step_errors(with_damaged(board, damaged), errors)
         if not self._steps.board.write(board, self.runtime.clock(), calm=calm):
             self._come_back(RETRY_AFTER)
 
-    def _write_back(self, sweep: Sweep, done: Pass, changed: Collection[str]) -> None:
+    def _write_back(self, folder: FolderState, done: Pass, changed: Collection[str]) -> None:
         """Write back, unless files are ready to be ingested: people are waiting for those."""
         write_back = self._steps.auto_write_back
-        write_back.queue(sweep, done.ingested_paths, changed)
+        write_back.queue(folder, done.ingested_paths, changed)
         if not done.ready:
-            write_back.run(sweep, done.due_at)
+            write_back.run(folder, done.due_at)
         if write_back.todo:
             self._come_back(0)
         if write_back.still_open:

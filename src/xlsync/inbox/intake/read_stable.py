@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from xlsync.errors import HostileWorkbook
+from xlsync.errors import HostileWorkbook, XlsyncError
 from xlsync.inbox.intake.stability import FileSignature
 from xlsync.ooxml import limits
 from xlsync.open_folder import open_folder
@@ -30,6 +30,19 @@ def signature_of(status: os.stat_result) -> FileSignature:
 def digest_of(data: bytes) -> str:
     """Return the SHA-256 of a file's contents."""
     return hashlib.sha256(data).hexdigest()
+
+
+def signature_where_written(file: Path, digest: str, root: Path) -> FileSignature | None:
+    """Return the signature of a file that holds what we have just written, None where it holds anything else by now.
+
+    `digest` is that of what we wrote; no component of the path below `root` may be a link.
+    """
+    try:
+        signature = signature_of(file.lstat())
+        data = read_unchanged(file, signature, root=root)
+    except (OSError, XlsyncError):
+        return None
+    return signature if data is not None and digest_of(data) == digest else None
 
 
 def read_unchanged(

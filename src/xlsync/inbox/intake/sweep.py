@@ -21,11 +21,15 @@ from xlsync.inbox.intake.ingest import (
 from xlsync.inbox.intake.ingest_together import ingest_together
 from xlsync.inbox.intake.leftovers import Leftovers, temporary_files
 from xlsync.inbox.intake.observed_files import ObservedFiles
-from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
+from xlsync.inbox.intake.read_stable import (
+    digest_of,
+    read_unchanged,
+    signature_where_written,
+)
 from xlsync.inbox.intake.scan import Scan, scan
 from xlsync.inbox.intake.stability import FileSignature
 from xlsync.inbox.log_messages import decided_text, line
-from xlsync.inbox.share_paths import can_be_seen, source_path
+from xlsync.inbox.share_paths import can_be_seen
 
 if TYPE_CHECKING:
     from xlsync.exchange import Receipt
@@ -116,19 +120,11 @@ class Sweep:
         entry, file = self.entries.get(path), self.config.sheets / path
         if entry is None:
             return
-        try:
-            signature = signature_of(file.lstat())
-            data = read_unchanged(file, signature, root=self.config.shared)
-        except (OSError, XlsyncError):
-            return
-        if data is not None and digest_of(data) == digest:
+        signature = signature_where_written(file, digest, self.config.shared)
+        if signature is not None:
             self.entries[path] = replace(entry, signature=signature, digest=digest)
             self._observed.written(path, signature, self.runtime.clock())
             self._index.outdated = True
-
-    def source_path(self, path: str) -> str:
-        """Return the store's path for a path below the watched folder."""
-        return f"{source_path(self.config.sheets, self.config.folder)}/{path}"
 
     def run(self) -> Pass:
         """Scan the folder once and ingest what is stable."""
@@ -203,7 +199,7 @@ class Sweep:
     ) -> dict[str, tuple[Receipt, ...]]:
         """Ingest files, and return the receipts of those that were decided about."""
         files = (
-            StableFile(self.config.sheets / path, path, self.source_path(path), signature)
+            StableFile(self.config.sheets / path, path, self.config.source_path(path), signature)
             for path, signature in stable
         )
         ingest_files = self.ingest_files or self._receive_together
@@ -227,7 +223,7 @@ class Sweep:
                 self.entries[path] = result.file_entry
                 self._observed.ingested(path)
                 self._index.outdated = True
-                LOG.info(decided_text(self.source_path(path), result.file_entry, result))
+                LOG.info(decided_text(self.config.source_path(path), result.file_entry, result))
             elif result.is_queued:
                 self._observed.queued(path, result.trouble, self.runtime.clock())
             elif result.trouble:
@@ -236,7 +232,7 @@ class Sweep:
 
     def _fail(self, path: str, trouble: str) -> None:
         if self._observed.failed(path, trouble, self.runtime.clock()):
-            LOG.warning("保留 %s %s", line(self.source_path(path)), line(trouble))
+            LOG.warning("保留 %s %s", line(self.config.source_path(path)), line(trouble))
 
     def _hash_some(self) -> None:
         """Compare some files with what was ingested: an equal signature does not prove equal contents."""
@@ -245,7 +241,8 @@ class Sweep:
         for path in paths:
             if self._has_changed_unseen(path):
                 LOG.warning(
-                    "照合 %s 日時は同じですが内容が変わっています", line(self.source_path(path))
+                    "照合 %s 日時は同じですが内容が変わっています",
+                    line(self.config.source_path(path)),
                 )
                 self._observed.retry(path)
                 self._observed.unstable.append(path)
@@ -266,7 +263,9 @@ class Sweep:
         """Collect for the board why files are not taken."""
         refused = {path: entry.reason for path, entry in self.entries.items() if entry.reason}
         for path in set(scanned.strays) - set(self.troubles):
-            LOG.warning("対象外 %s %s", line(self.source_path(path)), line(scanned.strays[path]))
+            LOG.warning(
+                "対象外 %s %s", line(self.config.source_path(path)), line(scanned.strays[path])
+            )
         overdue = self._observed.overdue(self.runtime.clock())
         self.troubles = {**refused, **overdue, **scanned.strays}
 

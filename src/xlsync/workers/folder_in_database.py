@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xlsync.errors import XlsyncError
 from xlsync.inbox.intake.file_state import Entry, entry_from
-from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
+from xlsync.inbox.intake.read_stable import signature_where_written
 from xlsync.inbox.intake.stability import FileSignature
-from xlsync.inbox.share_paths import source_path
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig
@@ -20,7 +18,7 @@ Decision = tuple[int, FileSignature]
 
 
 @dataclass
-class QueuedSweep:
+class FolderInDatabase:
     """The decisions on the files of a city's shared folder, and what its watcher says of it."""
 
     config: InboxConfig
@@ -42,34 +40,26 @@ class QueuedSweep:
         if (entry := _entry(save)) is not None:
             self.entries[save.path], self._numbers[save.path] = entry, save.number
 
-    def source_path(self, path: str) -> str:
-        """Return the store's path for a path below the watched folder."""
-        return f"{source_path(self.config.sheets, self.config.folder)}/{path}"
-
     def record_write(self, path: str, digest: str) -> None:
         """Note what we have just written into a file, where it still holds that, so that it does not count as a save."""
         entry, file = self.entries.get(path), self.config.sheets / path
         if entry is None:
             return
-        try:
-            signature = signature_of(file.lstat())
-            data = read_unchanged(file, signature, root=self.config.shared)
-        except (OSError, XlsyncError):
-            return
-        if data is not None and digest_of(data) == digest:
+        signature = signature_where_written(file, digest, self.config.shared)
+        if signature is not None:
             self.queue.note_contents(path, digest, asdict(signature))
             self.entries[path] = replace(entry, signature=signature, digest=digest)
 
 
-def queued_sweep(config: InboxConfig, queue: SaveQueue) -> QueuedSweep:
+def folder_in_database(config: InboxConfig, queue: SaveQueue) -> FolderInDatabase:
     """Return what the database says of a city's shared folder."""
     state = queue.share().state
-    sweep = QueuedSweep(
+    folder = FolderInDatabase(
         config, queue, dict(state.get("troubles", {})), tuple(state.get("owner_files", ()))
     )
     for save in queue.last_answers():
-        sweep.add(save)
-    return sweep
+        folder.add(save)
+    return folder
 
 
 def _entry(save: AnsweredSave) -> Entry | None:
@@ -80,4 +70,4 @@ def _entry(save: AnsweredSave) -> Entry | None:
     return replace(entry_from(save.answer["entry"]), signature=signature, digest=save.digest)
 
 
-__all__ = ["Decision", "QueuedSweep", "queued_sweep"]
+__all__ = ["Decision", "FolderInDatabase", "folder_in_database"]
