@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,16 @@ def saved(book: openpyxl.Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def struck_through(data: bytes, worksheet: str, *addresses: str) -> bytes:
+    """The workbook with cells struck through."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    for address in addresses:
+        font = copy(book[worksheet][address].font)
+        font.strike = True
+        book[worksheet][address].font = font
+    return saved(book)
 
 
 def codes(receipt: Receipt) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ import pytest
 from openpyxl.workbook.defined_name import DefinedName
 
 from tests import office, papers
-from tests.cities import WORKSHEET, City, codes, saved, typed
+from tests.cities import WORKSHEET, City, codes, saved, struck_through, typed
 from xlsync.exchange import (
     Receipt,
     Source,
@@ -308,6 +308,15 @@ def test_a_cleared_cell_can_be_chosen(city: City) -> None:
     assert [row.mine for row in rows_of(second)] == [BLANK]
     city.bring_one(chosen(second, "このファイル"), MINE)
     assert city.head()[PURPOSE] is None
+
+
+def test_a_choice_that_is_struck_through_settles_nothing_and_is_said(city: City) -> None:
+    _, second = quarrel(city, {PURPOSE: "甲の目的"}, {PURPOSE: "乙の目的"})
+    struck = struck_through(chosen(second, "このファイル"), "入力の重なり", CHOICES)
+    receipt = city.bring_one(struck, MINE)
+    assert (receipt.outcome, city.head()[PURPOSE]) == ("conflict", "甲の目的")
+    [said] = told(receipt, "choice-unclear")
+    assert "「このファイル（取り消し線あり）」" in said
 
 
 def test_what_cannot_be_understood_settles_nothing_and_is_said(city: City) -> None:

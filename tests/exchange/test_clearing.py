@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import exploring, papers
-from tests.cities import City, typed
+from tests.cities import City, struck_through, typed
 from tests.store.disk_calls import left_on_the_way
 from xlsync.exchange import Source, bring_up_to_date, note_written
 from xlsync.exchange.receipt import Terms
@@ -191,6 +191,17 @@ def test_a_save_that_brings_something_else_as_well_takes_nothing_back(city: City
     assert "undo-not-alone" in {found.code for found in receipt.findings}
     assert (city.head()[FILLED[0]], city.head()[FILLED[1]]) == ("はじめ", "つぎ")
     assert read_cells(written_back(city, data))[PAGE][REQUEST] == "－"
+
+
+def test_a_request_that_is_struck_through_is_not_carried_out_and_is_asked_about(city: City) -> None:
+    city.register()
+    data = typed(city.give_out(), {FILLED[0]: "はじめ"})
+    city.bring_one(data)
+    struck = struck_through(asked(data, "直前の保存を取り消す"), PAGE, REQUEST)
+    receipt = city.bring_one(struck)
+    [said] = [found.message for found in receipt.findings if found.code == "request-unclear"]
+    assert "「直前の保存を取り消す（取り消し線あり）」" in said
+    assert city.head()[FILLED[0]] == "はじめ"
 
 
 def test_where_there_is_no_save_of_this_copy_nothing_is_taken_back(city: City) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.cell import MergedCell
-from openpyxl.styles import Font
 
 from tests import office as libreoffice
 from tests import papers
-from tests.cities import City, city, codes, saved, typed
+from tests.cities import City, city, codes, struck_through, typed
 from tests.stages.stage_steps import KEY, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
 from xlsync.errors import StoreError
@@ -276,13 +275,24 @@ def test_a_cell_cleared_after_it_was_handed_in_withdraws_nothing(office: City) -
     assert stage(office)[0] == "submitted"
 
 
-def test_a_word_that_is_struck_through_hands_nothing_in_and_is_asked_about(office: City) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(chosen(office.give_out(), "提出する")))
-    font = book[PAGE][HAND_IN].font
-    book[PAGE][HAND_IN].font = Font(name=font.name, size=font.size, strike=True)
-    receipt = office.bring_one(saved(book))
-    assert codes(receipt) == [("hand-in-unclear", "")]
-    assert stage(office)[0] == "open"
+@pytest.mark.parametrize(("before", "struck"), [("入力中", "提出する"), ("提出する", "入力中")])
+def test_a_word_that_is_struck_through_says_nothing_and_is_asked_about(
+    office: City, before: str, struck: str
+) -> None:
+    mine = chosen(office.give_out(), before)
+    office.bring_one(mine)
+    receipt = office.bring_one(struck_through(chosen(mine, struck), PAGE, HAND_IN))
+    [found] = receipt.findings
+    assert found.code == "hand-in-unclear"
+    assert f"「{struck}（取り消し線あり）」" in found.message
+    assert stage(office)[0] == {"入力中": "open", "提出する": "submitted"}[before]
+
+
+def test_a_name_that_is_struck_through_is_not_who_handed_it_in(office: City) -> None:
+    mine = chosen(office.give_out(), "提出する", "係長 佐藤", "6月30日")
+    office.bring_one(struck_through(mine, PAGE, PERSON, DAY), who="鈴木")
+    [act] = acts(office)
+    assert (act.who, act.comment) == ("鈴木", "")
 
 
 @pytest.mark.parametrize("handed_in", ["提出する", "所属長確認済"])

@@ -10,7 +10,7 @@ import pytest
 
 from tests import office as libreoffice
 from tests import papers
-from tests.cities import City, codes, typed
+from tests.cities import WORKSHEET, City, codes, struck_through, typed
 from tests.papers import NO_ROOM_FOR_PLEDGE, edited_form, in_field
 from tests.stages.stage_steps import FILE, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
@@ -132,6 +132,14 @@ def test_what_is_said_too_late_or_is_no_word_of_the_list_is_no_act(office: City)
     assert stage(office)[0] == "confirmed"
     office.bring_one(typed(mine, {CELL: "提出しました"}))
     assert stage(office)[0] == "confirmed"
+
+
+def test_a_word_that_is_struck_through_is_a_blank_and_no_act(office: City, form: Form) -> None:
+    mine = typed(office.give_out(), {CELL: "提出する"})
+    struck = struck_through(mine, WORKSHEET, read(mine, form)[0].cells[CELL])
+    receipt = office.bring_one(struck)
+    assert ("struck-out", CELL) in codes(receipt)
+    assert (stage(office), acts(office)) == (("open", ()), [])
 
 
 def test_a_program_killed_anywhere_hands_in_once_when_the_file_is_received_again(

@@ -9,7 +9,6 @@ calls ours. Files given out before the worksheet had its present name show it as
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -20,6 +19,7 @@ from xlsync.finding import Finding, finding
 from xlsync.ooxml.a1 import column_letters, split_range
 from xlsync.ooxml.read.reader import Cell, Workbook
 from xlsync.workbook.reading.reading import Choice, Reading
+from xlsync.workbook.reading.typed_answers import folded_answer, is_struck_answer, struck_words
 
 CONFLICTS_NAME: Final = "_xlsync.conflicts"
 HEADINGS: Final = ("項目", "もとの内容", "このファイル", "登録済み", "誰・いつ", "どちらにするか")
@@ -175,18 +175,24 @@ class _TypedChoice(NamedTuple):
     @property
     def side(self) -> Literal["ours", "theirs"] | None:
         """The side that is meant, None where nobody can tell."""
-        return _SPELLED.get(_folded(self.typed))
+        return _SPELLED.get(folded_answer(self.typed))
 
 
 def with_choices(workbook: Workbook, readings: Mapping[str, Reading]) -> dict[str, Reading]:
     """Return the readings with the sides chosen on the worksheets 入力の重なり, and with findings where a choice is unclear."""
     typed_choices = [
-        _TypedChoice(row, typed, page, number)
+        _as_shown(workbook, _TypedChoice(row, typed, page, number))
         for page in pages_of(workbook)
         for number, row in rows_of(page)
-        if _folded(typed := page.text("choice", number))
+        if folded_answer(typed := page.text("choice", number))
     ]
     return {title: _with_choices_for(reading, typed_choices) for title, reading in readings.items()}
+
+
+def _as_shown(workbook: Workbook, choice: _TypedChoice) -> _TypedChoice:
+    """Return a choice that says so where it is struck through, and then is neither side."""
+    is_struck = is_struck_answer(workbook, choice.worksheet, choice.cell)
+    return choice._replace(typed=struck_words(choice.typed)) if is_struck else choice
 
 
 def _with_choices_for(reading: Reading, typed_choices: Sequence[_TypedChoice]) -> Reading:
@@ -268,8 +274,3 @@ def rows_of(page: Page) -> Iterator[tuple[int, ConflictRow]]:
         if _LINK.fullmatch(text["link"]) is None:
             text["link"] = ""
         yield number, ConflictRow(**text)
-
-
-def _folded(typed: str) -> str:
-    """Return a choice as typed for comparison: one width, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", typed).split())

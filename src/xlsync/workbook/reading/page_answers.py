@@ -8,7 +8,6 @@ of the names, and says nothing.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -23,6 +22,7 @@ from xlsync.workbook.reading.reading import (
     RequestCell,
     RequestWord,
 )
+from xlsync.workbook.reading.typed_answers import folded_answer, is_struck_answer, struck_words
 from xlsync.workbook.reading.worksheet_names import reference_of, worksheet_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ AUTOMATIC: Final = "自動"
 ASKED: Final = "選び直し"
 """Stands there where two copies said different things."""
 HAND_IN_WORDS: Final = (OPEN, SUBMIT, ENDORSE)
-_ACTS: Final = frozenset[HandInWord]({"submit", "endorse"})
-"""Struck through, such a word says nothing."""
+_CHOSEN: Final = frozenset[HandInWord]({"open", "submit", "endorse"})
+"""Struck through, such a word says nothing, and is asked about."""
 NO_REQUEST: Final = "－"
 REQUEST_WORDS: Final = ("消したままにする", "消した欄を元に戻す", "直前の保存を取り消す")
 _REQUESTS: Final[Mapping[str, RequestWord]] = MappingProxyType(
@@ -118,19 +118,17 @@ def _hand_in_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
     target = targets.get(HAND_IN_NAME)
     if target is None:
         return None
-    typed, mark, person, day = (
-        _text_at(workbook, targets.get(name))
-        for name in (HAND_IN_NAME, MARK_NAME, PERSON_NAME, DAY_NAME)
-    )
+    typed, mark = (_text_at(workbook, targets.get(name)) for name in (HAND_IN_NAME, MARK_NAME))
+    person, day = (_unstruck_at(workbook, targets.get(name)) for name in (PERSON_NAME, DAY_NAME))
     word = hand_in_word_of(typed)
-    if word in _ACTS and _is_struck(workbook, *target):
-        word = "unclear"
+    if word in _CHOSEN and is_struck_answer(workbook, *target):
+        word, typed = "unclear", struck_words(typed)
     return HandInCell(word, typed, mark, person, day, *target)
 
 
 def hand_in_word_of(typed: str) -> HandInWord:
     """Return the word that a text in the cell for handing in means."""
-    return _SPELLED.get(_folded(typed), "unclear" if typed else "")
+    return _SPELLED.get(folded_answer(typed), "unclear" if typed else "")
 
 
 def _request_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) -> RequestCell | None:
@@ -140,9 +138,9 @@ def _request_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
     typed, mark = (
         _text_at(workbook, targets.get(name)) for name in (REQUEST_NAME, REQUEST_MARK_NAME)
     )
-    word = _REQUESTS.get(_folded(typed), "unclear")
-    if word and _is_struck(workbook, *target):
-        word = "unclear"
+    word = _REQUESTS.get(folded_answer(typed), "unclear")
+    if word and is_struck_answer(workbook, *target):
+        word, typed = "unclear", struck_words(typed)
     return RequestCell(word, typed, mark, *target)
 
 
@@ -154,6 +152,12 @@ def _text_at(workbook: Workbook, target: tuple[str, str] | None) -> str:
     return _text(workbook.cells_at(worksheet, (address,)).get(address))
 
 
+def _unstruck_at(workbook: Workbook, target: tuple[str, str] | None) -> str:
+    """Return what stands in a cell, "" where it is struck through."""
+    text = _text_at(workbook, target)
+    return "" if text and target is not None and is_struck_answer(workbook, *target) else text
+
+
 def _text(cell: Cell | None) -> str:
     """Return what somebody typed into a cell, without a line break."""
     if cell is None or (cell.value is None and cell.formula is None):
@@ -163,15 +167,6 @@ def _text(cell: Cell | None) -> str:
     if isinstance(cell.value, dt.date):
         return f"{cell.value.year}年{cell.value.month}月{cell.value.day}日"
     return " ".join(as_typed(cell.value).split())
-
-
-def _is_struck(workbook: Workbook, worksheet: str, address: str) -> bool:
-    return workbook.formatting(worksheet, address)[address].is_struck
-
-
-def _folded(typed: str) -> str:
-    """Return a word as typed for comparison: one width, without spaces."""
-    return "".join(unicodedata.normalize("NFKC", typed).split())
 
 
 __all__ = [
