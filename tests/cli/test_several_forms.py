@@ -116,6 +116,22 @@ def test_a_form_that_cannot_be_opened_does_not_stop_the_others(city: Path, run: 
     assert len(told["研修"]["sheets"]) == 1
 
 
+def test_what_hinders_the_watcher_of_the_citys_own_form_does_not_hinder_the_others(
+    city: Path, run: Run
+) -> None:
+    settings, own = city / "xlsync.toml", city / "forms/備品/xlsync.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert text.count("# workers = true ") == 1
+    settings.write_text(text.replace("# workers = true ", "workers = true "), encoding="utf-8")
+    with own.open("a", encoding="utf-8") as opened:
+        opened.write("\n[watch]\nquiet-seconds = 0.3\n")
+    equipment(city).write_bytes(checked(equipment(city).read_bytes(), "田中　一郎"))
+    said = run("watch", "--once")
+    assert said.code == 3
+    assert "PostgreSQLに置いたとき" in said.err
+    assert checked_by(city) == "田中　一郎"
+
+
 def test_a_damage_of_a_further_form_is_found_from_the_city(city: Path, run: Run) -> None:
     (revision,) = (city / "forms/備品/store/revisions").rglob("A-301/1.json")
     revision.chmod(0o600)

@@ -18,13 +18,14 @@ from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.folder_way import Desk, prepare
 from xlsync.city.changed_settings import ChangedSettings
+from xlsync.city.further_forms import form_name
 from xlsync.city.office import office_of
 from xlsync.city.settings import CitySettings
 from xlsync.city.settings_file import SETTINGS_FILE
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import complain_unused_form, current_city
-from xlsync.cli.every_form import Outcome, for_each_form, further_forms
+from xlsync.cli.every_form import Outcome, for_each_form
 from xlsync.cli.forms_in_step import FormsInStep
 from xlsync.cli.further_watchers import FurtherWatchers
 from xlsync.cli.long_running import (
@@ -35,7 +36,7 @@ from xlsync.cli.long_running import (
     when_reachable,
     working_on,
 )
-from xlsync.errors import SettingsError, XlsyncError
+from xlsync.errors import SettingsError
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
@@ -79,13 +80,8 @@ def watch_city(folder: Path, *, once: bool) -> int:
         logging_into(log, city.long_running.log_files, LOG),
         bell.hearing_signals(),
     ):
-        further = further_forms(city.folder)
         if once:
-            return max(
-                _take_in(city, bell),
-                *(_take_in_further(name, further[name], bell) for name in further),
-                0,
-            )
+            return for_each_form(city.folder, partial(_take_in, own=city, bell=bell), as_json=False)
         with FurtherWatchers(city.folder, bell, _watch_further):
             _watch_until_stopped(city, bell)
     say("終わりました")
@@ -127,8 +123,17 @@ def _watch_until_stopped(city: CitySettings, above: Bell) -> None:
         city = readable
 
 
-def _take_in(city: CitySettings, bell: Bell) -> int:
-    """Take in once what is in the shared folder of one form; return the exit code."""
+def _take_in(folder: Path, *, own: CitySettings, bell: Bell) -> Outcome:
+    """Take in once what is in the shared folder of one form, `own` or a further one."""
+    if folder.samefile(own.folder):
+        return _taken_in(own, bell), {}
+    with working_on(form_name(folder)):
+        city = _readable_city(folder)
+        with only_watcher(city.store.folder):
+            return _taken_in(city, bell), {}
+
+
+def _taken_in(city: CitySettings, bell: Bell) -> int:
     with SandboxReader(city.terms.form) as reader:
         read = _one_at_a_time(reader.read)
         watcher = _watcher(city, read, bell)
@@ -136,19 +141,6 @@ def _take_in(city: CitySettings, bell: Bell) -> int:
         _desk(watcher, read).run()
         FormsInStep(city.folder).renew()
         return _tell_once(watcher, watch_once(watcher))
-
-
-def _take_in_further(name: str, folder: Path, bell: Bell) -> int:
-    """Do so for a further form; where that fails, the others go on."""
-    say(f"\n【{name}】")
-    with working_on(name):
-        try:
-            city = _readable_city(folder)
-            with only_watcher(city.store.folder):
-                return _take_in(city, bell)
-        except XlsyncError as fault:
-            complain(f"様式「{name}」：{fault}")
-            return FAILED
 
 
 def show_health(folder: Path, *, as_json: bool) -> int:
