@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests import example_forms
 from tests.commands import Run
 from xlsync.city.background import scheduled_tasks, systemd_units
 from xlsync.city.background.jobs import Job
@@ -183,6 +184,34 @@ def test_for_the_whole_system_an_account_is_asked_for(folder: Path, run: Run) ->
         refused = run("service", "install", "-C", folder)
         assert refused.code == 3
         assert "--account" in refused.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="systemd's units")
+def test_the_jobs_of_a_city_may_write_where_its_further_forms_are(
+    with_backup: Path, run: Run
+) -> None:
+    form = ("--form", example_forms.FOLDER / "bihin", "--edition", example_forms.YEAR)
+    assert run("form", "add", "備品", *form, "-C", with_backup).code == 0
+    further = with_backup / "forms/備品"
+    with (further / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[folders]\nstore = '../../../備品の登録データ'\n")
+        settings.write("shared = '../../../備品の共有'\n")
+    (further / "store").rename(with_backup.parent / "備品の登録データ")
+    said = run("service", "install", "-C", with_backup, "--dry-run", "--account", "xlsync").out
+    watcher, nightly = re.findall("ReadWritePaths=(.+)", said)
+    place = with_backup.parent
+    assert watcher == " ".join(
+        f'"-{folder}"' for folder in (with_backup, place / "備品の登録データ", place / "備品の共有")
+    )
+    assert nightly == " ".join(
+        f'"-{folder}"'
+        for folder in (
+            with_backup / "store",
+            place / "備品の登録データ",
+            with_backup / "forms",
+            place / "控え",
+        )
+    )
 
 
 @pytest.mark.parametrize("command", ["watch", "serve", "backup"])

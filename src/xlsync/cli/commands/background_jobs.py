@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sys
@@ -24,11 +25,13 @@ from xlsync.city.background.jobs import (
 )
 from xlsync.city.backup_settings import is_in_database, wanted_backup_folder
 from xlsync.city.clock_and_user import user
-from xlsync.city.settings import CitySettings
+from xlsync.city.further_forms import FORMS
+from xlsync.city.settings import CitySettings, find_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.errors import BackgroundError
+from xlsync.cli.every_form import further_forms
+from xlsync.errors import BackgroundError, XlsyncError
 from xlsync.inbox.heartbeat import is_watcher_alive
 
 JOBS: Final[tuple[JobName, ...]] = ("watch", "serve", "backup")
@@ -157,16 +160,28 @@ def _windows_account(options: BackgroundOptions) -> str:
 
 
 def _job(city: CitySettings, name: JobName, account: str) -> Job:
-    backups = wanted_backup_folder(city)
-    writable = [city.folder, city.store.folder.resolve(), city.shared.resolve()]
+    backups, forms = wanted_backup_folder(city), _readable_forms(city)
+    stores = [form.store.folder.resolve() for form in forms]
+    writable = [city.folder, *stores, *(form.shared.resolve() for form in forms)]
     if name == "backup" and backups is not None:
-        writable = [city.store.folder.resolve(), backups]
+        # It sets the lock of every store, also of forms that are added later.
+        writable = [*stores, city.folder / FORMS, backups]
     return Job(name, _program(), city.folder, tuple(_outermost(writable)), account)
 
 
+def _readable_forms(city: CitySettings) -> list[CitySettings]:
+    """Return a city with its further forms, but for those whose settings cannot be read."""
+    forms = [city]
+    for folder in further_forms(city.folder).values():
+        with contextlib.suppress(XlsyncError):
+            forms.append(find_settings(folder))
+    return forms
+
+
 def _outermost(folders: Sequence[Path]) -> list[Path]:
-    """Return the folders that lie in none of the others."""
-    return [folder for folder in folders if not set(folder.parents).intersection(folders)]
+    """Return the folders that lie in none of the others, each once."""
+    outermost = (folder for folder in folders if not set(folder.parents).intersection(folders))
+    return [*dict.fromkeys(outermost)]
 
 
 def _program() -> tuple[str, ...]:
