@@ -331,3 +331,25 @@ def test_a_watcher_that_starts_before_its_database_waits_for_it(
             process.terminate()
             process.communicate(timeout=60)
     assert process.returncode == 0
+
+
+def test_a_city_whose_settings_are_wrong_keeps_no_worker_from_the_others(
+    offices: list[Office],
+) -> None:
+    wrong, right = (office.folder for office in offices)
+    (wrong / "xlsync.toml").write_text("city = \n", encoding="utf-8")
+    command = [sys.executable, "-c", MAIN, "work", str(wrong), str(right)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        try:
+            assert process.stderr is not None
+            assert process.stdout is not None
+            told = process.stderr.readline()
+            assert f"{wrong / 'xlsync.toml'}：設定として読めません" in told
+            assert "直したら、処理係を動かし直してください" in told
+            assert "西市の仕事を待っています" in process.stdout.readline()
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+    assert process.returncode == 0

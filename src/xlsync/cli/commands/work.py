@@ -7,6 +7,7 @@ import importlib
 import os
 import socket
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,9 +15,9 @@ from xlsync.city.settings import find_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
-from xlsync.cli.every_form import further_forms
+from xlsync.cli.every_form import every_form
 from xlsync.cli.long_running import Bell, logging_into, when_reachable
-from xlsync.errors import SettingsError, StoreError
+from xlsync.errors import SettingsError, StoreError, StoreUnreachable, XlsyncError
 from xlsync.store.postgres_saves import save_queue
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.version import VERSION
@@ -34,6 +35,7 @@ _NOT_INSTALLED: Final = (
 _NO_DATABASE: Final = (
     "処理係で分担するには、登録データをPostgreSQLに置いてください（xlsync.toml の [folders] store）"
 )
+_LEFT_OUT: Final = "（この市や様式の仕事はせずに始めます。直したら、処理係を動かし直してください）"
 _OTHER_DATABASE: Final = (
     "ほかの市と別のデータベースです。データベースごとに処理係を動かしてください"
 )
@@ -54,8 +56,15 @@ def work_for(folders: Sequence[Path], *, dead_after: float) -> int:
         raise StoreError(_NOT_INSTALLED) from fault
     bell = Bell()
     with bell.hearing_signals():
-        cities = when_reachable(bell, lambda: [_city(each) for each in _with_forms(folders)])
-    return 0 if cities is None else _work(bell, cities, dead_after)
+        opened = when_reachable(bell, lambda: _opened(folders))
+    if opened is None:
+        return 0
+    cities, faults = opened
+    if not cities:
+        raise faults[0]
+    for each in faults:
+        complain(f"{each}{_LEFT_OUT}")
+    return _work(bell, cities, dead_after)
 
 
 def _work(bell: Bell, cities: list[CitySettings], dead_after: float) -> int:
@@ -82,15 +91,24 @@ def _work(bell: Bell, cities: list[CitySettings], dead_after: float) -> int:
     return 0
 
 
-def _with_forms(folders: Sequence[Path]) -> list[Path]:
-    """Return the folders of cities, each with those of its further forms."""
-    tops = [find_settings(folder).folder for folder in folders]
-    return [each for top in tops for each in (top, *further_forms(top).values())]
+def _opened(folders: Sequence[Path]) -> tuple[list[CitySettings], list[XlsyncError]]:
+    """Return the cities of some folders with their further forms, and why others cannot be opened."""
+    cities: list[CitySettings] = []
+    faults: list[XlsyncError] = []
+    for folder in chain.from_iterable(every_form(folder).values() for folder in folders):
+        try:
+            cities.append(_city(folder))
+        except StoreUnreachable:
+            raise
+        except XlsyncError as fault:
+            faults.append(fault)
+    return cities, faults
 
 
 def _city(folder: Path) -> CitySettings:
     city = find_settings(folder)
     _queue(city).create()
+    _ = city.store.form  # what cannot be read is told before anything begins
     return city
 
 
