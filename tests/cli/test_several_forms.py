@@ -259,6 +259,9 @@ def test_a_further_form_takes_the_citys_list_of_units_where_its_units_are_the_sa
     monkeypatch.chdir(folder)
     for name, example, takes in (("調書", "keikaku-hyoka", False), ("補助金", "hojokin", True)):
         assert run("form", "add", name, "--form", FOLDER / example).code == 0
+        empty = run("status", "-C", f"forms/{name}")
+        assert "まだ登録されたシートがありません" in empty.out
+        assert (empty.code, empty.err, "0件" in empty.out) == (0, "", False)
         units = open_city(f"forms/{name}").settings.organization
         assert (units is not None) == takes
 

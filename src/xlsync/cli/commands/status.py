@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.clock_and_user import today
 from xlsync.city.status_table import (
@@ -30,6 +30,7 @@ from xlsync.summary.figures.progress import DueDate
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.inbox.status.sheet_progress import Progress
+    from xlsync.store import DamagedSheet
     from xlsync.summary.figures.progress import Line
 
 _STATE: Final = 22
@@ -38,6 +39,7 @@ _GAP: Final = "  "
 _NARROWEST_TITLE: Final = 10
 _COLUMNS: Final = (80, 24)
 """Of a terminal that does not say how large it is."""
+_NO_SHEETS: Final = "まだ登録されたシートがありません。`xlsync sheets add` で一覧から登録できます"
 
 
 def show_status(
@@ -84,14 +86,19 @@ def _status(folder: Path, asked: _Asked) -> Outcome:
     if asked.out is not None:
         _write_list(city, listed, asked.out)
     if not asked.as_json:
-        _say_status(city, listed, asked.out)
+        _say_status(city, listed, asked.out, has_sheets=bool(present or damaged))
     incomplete = any(not progress.line.is_complete for progress in listed)
-    document = {
+    return ATTENTION if damaged or incomplete else 0, _document(city, listed, damaged)
+
+
+def _document(
+    city: CitySettings, listed: Sequence[Progress], damaged: Sequence[DamagedSheet]
+) -> dict[str, Any]:
+    return {
         "edition": city.terms.fiscal_year,
         "sheets": status_documents(listed),
         "damaged": [{"key": sheet.key, "reason": sheet.reason} for sheet in damaged],
     }
-    return ATTENTION if damaged or incomplete else 0, document
 
 
 def _complain_unknown(sentences: Sequence[str]) -> bool:
@@ -101,9 +108,15 @@ def _complain_unknown(sentences: Sequence[str]) -> bool:
     return bool(sentences)
 
 
-def _say_status(city: CitySettings, listed: Sequence[Progress], out: Path | None) -> None:
-    _say_table(city, listed)
-    _say_opened(city, listed)
+def _say_status(
+    city: CitySettings, listed: Sequence[Progress], out: Path | None, *, has_sheets: bool
+) -> None:
+    say(f"{city.name}　{city.terms.form.at(city.terms.fiscal_year).title}")
+    if has_sheets:
+        _say_table(city, listed)
+        _say_opened(city, listed)
+    else:
+        say(f"\n{_NO_SHEETS}")
     if out is not None:
         say(f"書き出しました {out}")
 
@@ -133,11 +146,9 @@ def _say_opened(city: CitySettings, listed: Sequence[Progress]) -> None:
 
 
 def _say_table(city: CitySettings, listed: Sequence[Progress]) -> None:
-    edition = city.terms.form.at(city.terms.fiscal_year)
-    say(f"{city.name}　{edition.title}")
     lines = [progress.line for progress in listed]
     if not lines:
-        complain("あてはまる事業がありません")
+        complain("あてはまるシートがありません")
     columns = shutil.get_terminal_size(_COLUMNS).columns
     for unit, sheets in groupby(lines, _unit):
         say(f"\n{unit}")
