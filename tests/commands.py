@@ -6,13 +6,18 @@ import contextlib
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
+
 from tests import papers
+from tests.watcher import impatient
+from xlsync.cli import main
 
 EXAMPLES = Path(__file__).parent.parent / "src/xlsync/forms/jimu-jigyo-hyoka/examples"
 
@@ -32,6 +37,24 @@ class Said:
 
 
 Run = Callable[..., Said]
+
+
+def ended(*words: object) -> int:
+    """Run the command line in this process, and return its exit code; what it says is not kept."""
+    with (
+        mock.patch.object(sys, "argv", ["xlsync", *map(str, words)]),
+        pytest.raises(SystemExit) as end,
+    ):
+        main()
+    return int(end.value.code or 0)
+
+
+def city_with_a_workbook(folder: Path) -> None:
+    """Make a city whose watcher waits for a moment only, with one sheet and its workbook."""
+    assert ended("init", folder, "--name", "つくば市") == 0
+    impatient(folder)
+    assert ended("import", "-C", folder, EXAMPLES / f"{papers.CLEAN}.json") == 0
+    assert ended("export", "-C", folder, "--all") == 0
 
 
 def living(folder: Path, key: str = papers.CLEAN) -> Path:

@@ -9,26 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import EXAMPLES, Run, Said
+from tests.commands import EXAMPLES, Run, Said, ended
 from tests.watcher import impatient
-from xlsync.cli import main
 
 # It needs root and control groups to write in, which no tool of ours can install: `make plays` runs it.
 collect_ignore = [] if os.environ.get("XLSYNC_SYSTEMD") else ["test_background_systemd.py"]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Run the command line with these words."""
 
     def ran(*words: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["xlsync", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
+        code = ended(*words)
         sys.stdout.flush()
         out, err = capfd.readouterr()
         assert "Traceback" not in out + err
-        return Said(int(ended.value.code or 0), out, err)
+        return Said(code, out, err)
 
     return ran
 
@@ -46,16 +43,12 @@ def folder(tmp_path: Path, run: Run) -> Path:
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `filled` copies: it is made once."""
     made = tmp_path_factory.mktemp("issued") / "市"
-    with pytest.MonkeyPatch.context() as patch:
-        for words in (
-            ("init", made, "--name", "つくば市"),
-            ("import", "-C", made, EXAMPLES),
-            ("export", "-C", made, "--all"),
-        ):
-            patch.setattr(sys, "argv", ["xlsync", *map(str, words)])
-            with pytest.raises(SystemExit) as ended:
-                main()
-            assert ended.value.code in {None, 0, 1}
+    for words in (
+        ("init", made, "--name", "つくば市"),
+        ("import", "-C", made, EXAMPLES),
+        ("export", "-C", made, "--all"),
+    ):
+        assert ended(*words) in {0, 1}
     impatient(made)
     return made
 

@@ -11,11 +11,10 @@ import openpyxl
 import pytest
 
 from tests import papers
-from tests.commands import EXAMPLES, Run, living
+from tests.commands import Run, city_with_a_workbook, ended, living
 from tests.crash_sweep import run as in_a_process
 from tests.example_forms import FOLDER
 from tests.store.disk_calls import KILLED, Call, Seen, dying_at
-from tests.watcher import impatient
 from tests.watching import saying
 from xlsync import open_city
 from xlsync.cli.forms_in_step import FormsInStep
@@ -59,19 +58,16 @@ def equipment(place: str) -> bytes:
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The city that `city` copies."""
-    return tmp_path_factory.mktemp("same") / "市"
+    folder = tmp_path_factory.mktemp("same") / "市"
+    city_with_a_workbook(folder)
+    form = equipment_form(folder.parent)
+    assert ended("form", "add", "備品", "--form", form, "-C", folder) == 0
+    return folder
 
 
 @pytest.fixture
-def city(founded: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+def city(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A city with an evaluation sheet, and the form of equipment without a sheet yet; the working directory."""
-    if not founded.exists():
-        assert run("init", founded, "--name", "つくば市").code == 0
-        impatient(founded)
-        assert run("import", "-C", founded, EXAMPLES / f"{KEY}.json").code == 0
-        assert run("export", "-C", founded, "--all").code == 0
-        form = equipment_form(founded.parent)
-        assert run("form", "add", "備品", "--form", form, "-C", founded).code == 0
     folder = Path(shutil.copytree(founded, tmp_path / "市"))
     monkeypatch.chdir(folder)
     Path("備品.json").write_bytes(equipment("管財課の倉庫"))

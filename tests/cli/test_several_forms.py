@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests import example_forms, papers
-from tests.commands import EXAMPLES, Run, living
+from tests.commands import Run, city_with_a_workbook, ended, living
 from tests.example_forms import FOLDER, YEAR
-from tests.watcher import PATIENCE, impatient, log, until, watcher
+from tests.watcher import PATIENCE, log, until, watcher
 from tests.watching import saying
 from xlsync import open_city
 from xlsync.ooxml.patch.patch import patch_cells
@@ -24,23 +24,20 @@ FORMS = {"備品": "bihin", "研修": "kenshu"}
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The city that `city` copies: the shipped form, and two examples beside it."""
-    return tmp_path_factory.mktemp("several") / "市"
+    folder = tmp_path_factory.mktemp("several") / "市"
+    city_with_a_workbook(folder)
+    for name, example in FORMS.items():
+        words = ("form", "add", name, "--form", FOLDER / example, "--edition", YEAR)
+        assert ended(*words, "-C", folder) == 0
+        sheet = min((FOLDER / example / "examples").glob("*.json"))
+        assert ended("import", "-C", folder / "forms" / name, sheet) in {0, 1}
+    assert ended("export", "-C", folder / "forms/備品", "A-301") == 0
+    return folder
 
 
 @pytest.fixture
-def city(founded: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+def city(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A city with the shipped form and two further ones, with their filled sheets; the working directory."""
-    if not founded.exists():
-        assert run("init", founded, "--name", "つくば市").code == 0
-        impatient(founded)
-        assert run("import", "-C", founded, EXAMPLES / f"{papers.CLEAN}.json").code == 0
-        assert run("export", "-C", founded, "--all").code == 0
-        for name, example in FORMS.items():
-            words = ("form", "add", name, "--form", FOLDER / example, "--edition", YEAR)
-            assert run(*words, "-C", founded).code == 0
-            sheet = min((FOLDER / example / "examples").glob("*.json"))
-            assert run("import", "-C", founded / "forms" / name, sheet).code in {0, 1}
-        assert run("export", "-C", founded / "forms/備品", "A-301").code == 0
     folder = Path(shutil.copytree(founded, tmp_path / "市"))
     monkeypatch.chdir(folder)
     return folder
