@@ -34,6 +34,7 @@ from xlsync.inbox.intake.queued_intake import QueuedIntake
 from xlsync.inbox.intake.read_stable import digest_of, signature_of
 from xlsync.inbox.intake.sweep import Sweep
 from xlsync.store import audit
+from xlsync.store.postgres_cities import CityList
 from xlsync.store.postgres_saves import JOB_FORMAT, QueuedSave, SaveQueue, save_queue
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.workbook.reading.form_reader import read
@@ -304,6 +305,20 @@ def test_the_answer_to_a_new_file_is_kept_although_the_watcher_looks_before_it_a
     town.look()
     assert town.waiting == []
     assert [each.number for each in town.queue.last_answers() if "写し" in each.path] == [number]
+
+
+def test_saves_wait_in_the_folder_while_the_city_has_no_room_left_in_the_database(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    city_list, name = CityList(town.queue), town.queue.city_name
+    city_list.limit(name, 1)
+    town.save("一")
+    assert town.waiting == []
+    assert "空きがありません" in caplog.text
+    city_list.limit(name, None)
+    town.look()
+    town.receive_all()
+    assert (town.purposes(), town.sweep.troubles) == (["一"], {})
 
 
 def test_only_one_computer_watches_a_city(town: Town) -> None:

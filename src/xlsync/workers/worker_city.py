@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
@@ -13,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.city.changed_settings import ChangedSettings
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
-from xlsync.disk import is_disk_unwritable
-from xlsync.errors import SettingsError, StoreBusy, StoreUnreachable, XlsyncError
+from xlsync.errors import SettingsError, StoreBusy, StoreUnreachable
 from xlsync.inbox.followup.follow_up import FollowUp
 from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.followup.write_back_record import recover
+from xlsync.inbox.intake.decided_alone import decided_alone
 from xlsync.inbox.intake.file_state import entry_from, entry_record
-from xlsync.inbox.intake.ingest import BUG, IngestResult, Intake, StableFile, entry_of, ingest_data
+from xlsync.inbox.intake.ingest import IngestResult, Intake, StableFile, entry_of, ingest_data
 from xlsync.inbox.intake.queued_intake import is_valid
 from xlsync.inbox.intake.stability import FileSignature
 from xlsync.inbox.intake.sweep import Pass
@@ -126,17 +127,8 @@ class WorkerCity:
         stable = StableFile(file, save.path, about["source"], signature)
         intake = Intake(about["when"], about["who"], _elsewhere(now.queue, save.path))
         fresh = entry_of(stable, save.data, config, about["when"])
-        try:
-            return ingest_data(config, now.reader.read, stable, intake, (save.data, fresh))
-        except (StoreUnreachable, StoreBusy):
-            raise
-        except XlsyncError as fault:
-            if is_disk_unwritable(fault):
-                raise
-            return IngestResult(None, str(fault))
-        except Exception:
-            LOG.exception("不具合 %s", line(save.about["source"]))
-            return IngestResult(None, BUG)
+        decide = partial(ingest_data, config, now.reader.read, stable, intake, (save.data, fresh))
+        return decided_alone(about["source"], decide, (StoreUnreachable, StoreBusy))
 
     def follow_up(self) -> float | None:
         """Bring board, workbooks and summaries up to date; return in how many seconds to come back, None where all is done."""

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 ReadWorkbook = Callable[[bytes], "list[Reading]"]
 
 CLOSED: Final = "提出の受付は締め切られています。変更が必要なときは、企画担当に連絡してください"
-BUG: Final = "プログラムの不具合で受け取れません。記録（store/log）を開発者に送ってください"
 _FORM: Final = "様式"
 LATE: Final = "last-years-change"
 UNREADABLE: Final = (
@@ -273,7 +272,6 @@ def _worksheet_prefix(receipt: Receipt) -> str:
 
 
 __all__ = [
-    "BUG",
     "CLOSED",
     "UNREADABLE",
     "IngestResult",

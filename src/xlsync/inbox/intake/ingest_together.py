@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xlsync.disk import is_disk_unwritable
-from xlsync.errors import StoreError, XlsyncError
-from xlsync.inbox.intake.ingest import (
-    BUG,
-    IngestResult,
-    Intake,
-    ReadWorkbook,
-    StableFile,
-    ingest,
-)
-from xlsync.inbox.log_messages import line
+from xlsync.errors import StoreError
+from xlsync.inbox.intake.decided_alone import decided_alone
+from xlsync.inbox.intake.ingest import IngestResult, Intake, ReadWorkbook, StableFile, ingest
 from xlsync.store.store_batch import store_batch
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.inbox.intake.file_state import Entry
-
-LOG: Final = logging.getLogger("xlsync.watch")
 
 
 def ingest_together(
@@ -45,7 +36,8 @@ def ingest_together(
             config = replace(config, store=store)
             for file in files:
                 intake = _intake(runtime, file, entries, results)
-                results[file.path] = _ingested(config, read, file, intake, entries.get(file.path))
+                decide = partial(ingest, config, read, file, intake, entries.get(file.path))
+                results[file.path] = decided_alone(file.source_path, decide)
     except StoreError as fault:
         if is_disk_unwritable(fault):
             raise
@@ -67,25 +59,6 @@ def _intake(
         return any(sheet.key == key for sheet in sheets)
 
     return Intake(runtime.now().isoformat(timespec="seconds"), runtime.user, is_elsewhere)
-
-
-def _ingested(
-    config: InboxConfig,
-    read: ReadWorkbook,
-    file: StableFile,
-    intake: Intake,
-    before: Entry | None,
-) -> IngestResult:
-    """Ingest a file; any failure, even a bug, concerns that file alone, which is tried again."""
-    try:
-        return ingest(config, read, file, intake, before)
-    except XlsyncError as fault:
-        if is_disk_unwritable(fault):
-            raise
-        return IngestResult(None, str(fault))
-    except Exception:
-        LOG.exception("不具合 %s", line(file.source_path))
-        return IngestResult(None, BUG)
 
 
 __all__ = ["ingest_together"]

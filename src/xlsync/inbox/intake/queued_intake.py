@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.errors import WorkbookError
+from xlsync.errors import StoreUnreachable, WorkbookError
+from xlsync.inbox.intake.decided_alone import decided_alone
 from xlsync.inbox.intake.file_state import entry_from
 from xlsync.inbox.intake.ingest import (
     UNREADABLE,
@@ -87,7 +89,9 @@ class QueuedIntake:
             result = self._known(file, answers)
             if result is None:
                 room = MOST_WAITING - self.queue.waiting_count() if room is None else room - 1
-                result = self._queued_in_turn(config, runtime, file, entries.get(file.path), room)
+                before = entries.get(file.path)
+                queue_it = partial(self._queued_in_turn, config, runtime, file, before, room)
+                result = decided_alone(file.source_path, queue_it, (StoreUnreachable,))
             results[file.path] = result
         return results
 
