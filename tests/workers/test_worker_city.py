@@ -8,12 +8,13 @@ import itertools
 import logging
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psycopg
@@ -33,6 +34,7 @@ from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
 from xlsync.inbox.intake.queued_intake import QueuedIntake
 from xlsync.inbox.intake.read_stable import digest_of, signature_of
 from xlsync.inbox.intake.sweep import Sweep
+from xlsync.shared_folder import scratch_folder
 from xlsync.store import audit
 from xlsync.store.postgres_cities import CityList
 from xlsync.store.postgres_saves import JOB_FORMAT, QueuedSave, SaveQueue, save_queue
@@ -40,6 +42,7 @@ from xlsync.store.postgres_workers import WorkerList
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workers.job_queue import JobQueue
 from xlsync.workers.worker_city import WorkerCity
+from xlsync.workers.worker_process import WorkerTerms, work
 
 pytestmark = pytest.mark.postgres
 _NOON = dt.datetime(2018, 7, 3, 12, tzinfo=dt.timezone(dt.timedelta(hours=9)))
@@ -222,6 +225,22 @@ def test_a_city_that_floods_the_queue_does_not_hold_up_another(towns: list[Town]
     jobs = asyncio.run(first_jobs())
     assert jobs.index(calm.queue.city_name) < 3
     assert jobs.count(flooding.queue.city_name) <= 21
+
+
+def test_a_city_whose_temporary_folder_cannot_be_read_keeps_no_other_one_waiting(
+    towns: list[Town],
+) -> None:
+    broken, calm = towns
+    calm.save("一")
+    scratch = scratch_folder(broken.city.store.folder)
+    if scratch.exists():
+        shutil.rmtree(scratch)
+    scratch.write_text("a file of that name", encoding="utf-8")
+    last = time.monotonic() + 30
+    done = lambda: calm.waiting == [] or time.monotonic() > last  # noqa: E731
+    queue = JobQueue(calm.queue.uri, {each.queue.city_name: each.worker for each in towns})
+    asyncio.run(work(queue, WorkerTerms("a"), replace(calm.world, stopping=done)))
+    assert calm.purposes() == ["一"]
 
 
 def test_the_list_of_jobs_names_what_somebody_must_look_after(town: Town, run: Run) -> None:

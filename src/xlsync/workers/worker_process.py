@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from procrastinate.exceptions import ProcrastinateException
+
+from xlsync.errors import StoreUnreachable, XlsyncError
 from xlsync.inbox.log_messages import line
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.version import VERSION
@@ -21,6 +24,7 @@ _LOOK: Final = 0.5
 """Seconds between two looks for saves that wait, and for a signal to stop."""
 _OUTAGE: Final = 5.0
 """Seconds until a database that did not answer is tried again."""
+_STOPPED: Final = "中断 仕事を続けられません。続けられるまでやり直します（%s）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,8 @@ async def work(queue: JobQueue, terms: WorkerTerms, runtime: Runtime) -> None:
             async with queue.app.open_async():
                 await _work_connected(queue, terms, runtime)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the others need this worker tomorrow, too
-            LOG.warning(
-                "中断 データベースにつながりません。つながるまで待ちます（%s）", line(str(fault))
-            )
+            is_known = isinstance(fault, XlsyncError | OSError | ProcrastinateException)
+            LOG.warning(_STOPPED, line(str(fault)), exc_info=not is_known)
             await _unless_stopping(_OUTAGE, runtime)
 
 
@@ -96,8 +99,14 @@ async def _signs_of_life(queue: JobQueue, terms: WorkerTerms) -> None:
 
 
 def _put_right(queue: JobQueue) -> None:
-    for city in queue.worker_cities.values():
-        city.put_right()
+    """Put right what killed workers have left; a city whose settings or folder cannot be read keeps no other one waiting."""
+    for name, city in queue.worker_cities.items():
+        try:
+            city.put_right()
+        except StoreUnreachable:
+            raise
+        except (OSError, XlsyncError) as fault:
+            LOG.warning("復旧 できません（%s）", line(f"{name} {fault}"))
 
 
 async def _until_stopping(runtime: Runtime) -> None:
