@@ -35,7 +35,7 @@ ReadWorkbook = Callable[[bytes], "list[Reading]"]
 CLOSED: Final = "提出の受付は締め切られています。変更が必要なときは、企画担当に連絡してください"
 _FORM: Final = "様式"
 LATE: Final = "last-years-change"
-UNREADABLE: Final = (
+_UNREADABLE: Final = (
     "読み取れません（{why}）。ほかの人が開いていないか、アクセス権を確かめてください"
 )
 
@@ -105,19 +105,27 @@ def ingest(
 
     Raises XlsyncError where the store fails or the sandbox cannot be started: then nothing is decided about the file.
     """
-    try:
-        data = read_unchanged(stable.file, stable.signature, root=config.shared)
-    except WorkbookError as fault:
-        return IngestResult(refusal_of(entry_of(stable, b"", config, intake.when), fault))
-    except OSError as fault:
-        return IngestResult(None, UNREADABLE.format(why=fault.strerror or "入出力エラー"))
-    if data is None:
-        return IngestResult(None)
-    fresh = entry_of(stable, data, config, intake.when)
+    contents = contents_of(config, stable, intake.when)
+    if isinstance(contents, IngestResult):
+        return contents
+    _, fresh = contents
     if before is not None and (before.digest, before.terms) == (fresh.digest, fresh.terms):
         return IngestResult(replace(before, signature=stable.signature))
     intake = replace(intake, user=user_of(stable.file, intake.user))
-    return ingest_data(config, read, stable, intake, (data, fresh))
+    return ingest_data(config, read, stable, intake, contents)
+
+
+def contents_of(
+    config: InboxConfig, stable: StableFile, when: str
+) -> tuple[bytes, Entry] | IngestResult:
+    """Return a stable file's bytes and its entry before it is decided about; where it cannot be read, what comes of that."""
+    try:
+        data = read_unchanged(stable.file, stable.signature, root=config.shared)
+    except WorkbookError as fault:
+        return IngestResult(_refusal(entry_of(stable, b"", config, when), fault))
+    except OSError as fault:
+        return IngestResult(None, _UNREADABLE.format(why=fault.strerror or "入出力エラー"))
+    return IngestResult(None) if data is None else (data, entry_of(stable, data, config, when))
 
 
 def ingest_data(
@@ -135,7 +143,7 @@ def ingest_data(
     except DamagedWorkbook as fault:
         return IngestResult(None, fault.reason)
     except WorkbookError as fault:
-        refusal = refusal_of(fresh, fault)
+        refusal = _refusal(fresh, fault)
         if stable.file.name == NOTICE_FILE and is_move_notice(data):
             return IngestResult(replace(fresh, fate="passed"))
         return IngestResult(replace(refusal, fate="passed") if is_remains else refusal)
@@ -225,7 +233,7 @@ def entry_of(stable: StableFile, data: bytes, config: InboxConfig, when: str) ->
     return Entry(stable.signature, digest, "taken", when, terms_text(config))
 
 
-def refusal_of(entry: Entry, fault: WorkbookError) -> Entry:
+def _refusal(entry: Entry, fault: WorkbookError) -> Entry:
     """Return the entry of a file that is no workbook of ours, with the reason."""
     return replace(entry, fate="refused", reason=fault.reason)
 
@@ -273,16 +281,15 @@ def _worksheet_prefix(receipt: Receipt) -> str:
 
 __all__ = [
     "CLOSED",
-    "UNREADABLE",
     "IngestResult",
     "Intake",
     "ReadWorkbook",
     "StableFile",
+    "contents_of",
     "entry_of",
     "ingest",
     "ingest_data",
     "is_decided",
-    "refusal_of",
     "terms_text",
     "without_other_years",
 ]

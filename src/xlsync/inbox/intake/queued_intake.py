@@ -11,19 +11,16 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from xlsync.errors import StoreUnreachable, WorkbookError
+from xlsync.errors import StoreUnreachable
 from xlsync.inbox.intake.decided_alone import decided_alone
 from xlsync.inbox.intake.file_state import entry_from
 from xlsync.inbox.intake.ingest import (
-    UNREADABLE,
     IngestResult,
     StableFile,
-    entry_of,
+    contents_of,
     is_decided,
-    refusal_of,
     terms_text,
 )
-from xlsync.inbox.intake.read_stable import read_unchanged
 from xlsync.owner_file import user_of
 from xlsync.store.postgres_saves import MOST_WAITING, QueuedSave
 from xlsync.version import VERSION
@@ -138,15 +135,10 @@ class QueuedIntake:
     def _queued(self, config: InboxConfig, runtime: Runtime, file: StableFile) -> IngestResult:
         """Queue a file, unless its bytes are those of its last save, which may be newer than what we know was decided."""
         when = runtime.now().isoformat(timespec="seconds")
-        try:
-            data = read_unchanged(file.file, file.signature, root=config.shared)
-        except WorkbookError as fault:
-            return IngestResult(refusal_of(entry_of(file, b"", config, when), fault))
-        except OSError as fault:
-            return IngestResult(None, UNREADABLE.format(why=fault.strerror or "入出力エラー"))
-        if data is None:
-            return IngestResult(None)
-        fresh = entry_of(file, data, config, when)
+        contents = contents_of(config, file, when)
+        if isinstance(contents, IngestResult):
+            return contents
+        data, fresh = contents
         about = {
             "when": when,
             "who": user_of(file.file, runtime.user),
