@@ -20,9 +20,8 @@ from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.followup.write_back_record import recover
 from xlsync.inbox.intake.decided_alone import decided_alone
 from xlsync.inbox.intake.file_state import entry_from, entry_record
-from xlsync.inbox.intake.ingest import IngestResult, Intake, StableFile, entry_of, ingest_data
-from xlsync.inbox.intake.queued_intake import is_valid
-from xlsync.inbox.intake.stability import FileSignature
+from xlsync.inbox.intake.ingest import IngestResult, entry_of, ingest_data
+from xlsync.inbox.intake.queued_intake import file_and_intake, is_valid
 from xlsync.inbox.intake.sweep import Pass
 from xlsync.inbox.log_messages import line, receipt_text
 from xlsync.shared_folder import remove_leftovers, scratch_folder
@@ -121,14 +120,11 @@ class WorkerCity:
 
     def _received(self, now: _Opened, save: QueuedSave) -> IngestResult:
         """Receive a save; what concerns it alone is its answer, what concerns the database is raised."""
-        config, about = now.config, save.about
-        file = config.sheets / save.path
-        signature = FileSignature(**about["signature"])
-        stable = StableFile(file, save.path, about["source"], signature)
-        intake = Intake(about["when"], about["who"], _elsewhere(now.queue, save.path))
-        fresh = entry_of(stable, save.data, config, about["when"])
+        config = now.config
+        stable, intake = file_and_intake(config, save, _elsewhere(now.queue, save.path))
+        fresh = entry_of(stable, save.data, config, intake.when)
         decide = partial(ingest_data, config, now.reader.read, stable, intake, (save.data, fresh))
-        return decided_alone(about["source"], decide, (StoreUnreachable, StoreBusy))
+        return decided_alone(stable.source_path, decide, (StoreUnreachable, StoreBusy))
 
     def follow_up(self) -> float | None:
         """Bring board, workbooks and summaries up to date; return in how many seconds to come back, None where all is done."""

@@ -6,7 +6,7 @@ on its way: it may be that file, moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -16,11 +16,13 @@ from xlsync.inbox.intake.decided_alone import decided_alone
 from xlsync.inbox.intake.file_state import entry_from
 from xlsync.inbox.intake.ingest import (
     IngestResult,
+    Intake,
     StableFile,
     contents_of,
     is_decided,
     terms_text,
 )
+from xlsync.inbox.intake.stability import FileSignature
 from xlsync.owner_file import user_of
 from xlsync.store.postgres_saves import MOST_WAITING, QueuedSave
 from xlsync.version import VERSION
@@ -28,7 +30,6 @@ from xlsync.version import VERSION
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.inbox.intake.file_state import Entry
-    from xlsync.inbox.intake.stability import FileSignature
     from xlsync.store.postgres_saves import SaveQueue
 
 _QUEUED: Final = "受け取りの順番を待っています（処理係がまだ受け取っていません）"
@@ -139,13 +140,7 @@ class QueuedIntake:
         if isinstance(contents, IngestResult):
             return contents
         data, fresh = contents
-        about = {
-            "when": when,
-            "who": user_of(file.file, runtime.user),
-            "signature": asdict(file.signature),
-            "source": file.source_path,
-            "version": VERSION,
-        }
+        about = _about(file, when, user_of(file.file, runtime.user))
         return self._put(config, file, QueuedSave(file.path, fresh.digest, data, about))
 
     def _put(self, config: InboxConfig, file: StableFile, save: QueuedSave) -> IngestResult:
@@ -168,6 +163,27 @@ class QueuedIntake:
         self.queue.note_contents(file.path, digest, asdict(file.signature))
 
 
+def _about(file: StableFile, when: str, who: str) -> dict[str, Any]:
+    """Return what the watcher saw of a save, as JSON; `file_and_intake` reads it."""
+    return {
+        "when": when,
+        "who": who,
+        "signature": asdict(file.signature),
+        "source": file.source_path,
+        "version": VERSION,
+    }
+
+
+def file_and_intake(
+    config: InboxConfig, save: QueuedSave, is_elsewhere: Callable[[str], bool]
+) -> tuple[StableFile, Intake]:
+    """Return the file of a queued save, and who saved it when, as the watcher saw them."""
+    about, file = save.about, config.sheets / save.path
+    signature = FileSignature(**about["signature"])
+    stable = StableFile(file, save.path, about["source"], signature)
+    return stable, Intake(about["when"], about["who"], is_elsewhere)
+
+
 def is_valid(answer: Mapping[str, Any], config: InboxConfig) -> bool:
     """True where an answer is a decision that holds under the present terms, too."""
     return "entry" in answer and is_decided(entry_from(answer["entry"]), terms_text(config))
@@ -182,4 +198,4 @@ def _result(answer: Mapping[str, Any], file: StableFile, digest: str) -> IngestR
     return IngestResult(entry, is_queued=True)
 
 
-__all__ = ["QueuedIntake", "is_valid"]
+__all__ = ["QueuedIntake", "file_and_intake", "is_valid"]
