@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.errors import StoreUnreachable
@@ -28,6 +28,8 @@ from xlsync.store.postgres_saves import MOST_WAITING, QueuedSave
 from xlsync.version import VERSION
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsync.inbox.config import InboxConfig, Runtime
     from xlsync.inbox.intake.file_state import Entry
     from xlsync.store.postgres_saves import SaveQueue
@@ -43,6 +45,27 @@ class _Waiting:
     number: int
     digest: str
     signature: FileSignature
+
+
+@dataclass
+class _Turn:
+    """What one pass asks for once, when the first file is to be queued: the scan that found the files is older than the answer.
+
+    `waiting_files` are the files of the saves that waited when the pass began.
+    """
+
+    queue: SaveQueue
+    waiting_files: list[Path]
+
+    @cached_property
+    def room(self) -> int:
+        """How many saves may still be queued."""
+        return MOST_WAITING - self.queue.waiting_count()
+
+    @cached_property
+    def is_anything_moving(self) -> bool:
+        """True where the file of a save that waits is not there any more."""
+        return not all(file.exists() for file in self.waiting_files)
 
 
 _Answered = tuple[_Waiting, dict[str, Any]]
@@ -82,13 +105,12 @@ class QueuedIntake:
     ) -> dict[str, IngestResult]:
         """Return what is known of some stable files; those that are not decided about yet are queued."""
         answers, results = self._answered(), dict[str, IngestResult]()
-        room: int | None = None
+        turn = _Turn(self.queue, [config.sheets / path for path in self._waiting])
         for file in files:
             result = self._known(file, answers)
             if result is None:
-                room = MOST_WAITING - self.queue.waiting_count() if room is None else room - 1
                 before = entries.get(file.path)
-                queue_it = partial(self._queued_in_turn, config, runtime, file, before, room)
+                queue_it = partial(self._queued_in_turn, config, runtime, file, before, turn)
                 result = decided_alone(file.source_path, queue_it, (StoreUnreachable,))
             results[file.path] = result
         return results
@@ -99,13 +121,14 @@ class QueuedIntake:
         runtime: Runtime,
         file: StableFile,
         before: Entry | None,
-        room: int,
+        turn: _Turn,
     ) -> IngestResult:
         """Queue a file where there is room, and it can be no other one that has moved."""
-        if room <= 0:
+        if turn.room <= 0:
             return IngestResult(None, _FULL, is_queued=True)
-        if before is None and self._is_anything_moving(config):
+        if before is None and turn.is_anything_moving:
             return IngestResult(None, _QUEUED, is_queued=True)
+        turn.room -= 1
         return self._queued(config, runtime, file)
 
     def _answered(self) -> dict[str, _Answered]:
@@ -128,10 +151,6 @@ class QueuedIntake:
         if waiting is not None and waiting.signature == file.signature:
             return IngestResult(None, _QUEUED, is_queued=True)
         return None
-
-    def _is_anything_moving(self, config: InboxConfig) -> bool:
-        """True where the file of a save that waits is not there any more."""
-        return any(not (config.sheets / path).exists() for path in self._waiting)
 
     def _queued(self, config: InboxConfig, runtime: Runtime, file: StableFile) -> IngestResult:
         """Queue a file, unless its bytes are those of its last save, which may be newer than what we know was decided."""
