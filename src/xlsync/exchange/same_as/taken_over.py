@@ -50,23 +50,28 @@ def taken_over(
     """
     by_key = {form: _by_key(known) for form, known in others.items()}
     for sheet in sheets:
-        owners: dict[str, FieldOwner] = {}
-        values: dict[str, Value] = {}
-        faults: list[str] = []
-        for path, other in same_fields(edition).items():
-            owning = by_key.get(other.form_id, {}).get(_linked_key(sheet, other.form_id))
-            if owning is None:
-                continue
-            owner = FieldOwner(
-                other.form_id, other.path, owning.key, owning.edition.definition.page.worksheet
-            )
-            fault = _take(edition.by_path[path], owning, owner, values)
-            if fault:
-                faults.append(fault)
-            elif path in values:
-                owners[path] = owner
-        now = sheet.with_values(values)
-        yield TakenOver(now, owners, changes_between(sheet, now), tuple(faults))
+        owning = {form: keyed.get(_linked_key(sheet, form)) for form, keyed in by_key.items()}
+        yield _taken_over_by(sheet, edition, owning)
+
+
+def _taken_over_by(sheet: Sheet, edition: Edition, owning: Mapping[str, Sheet | None]) -> TakenOver:
+    """Return a sheet with what it takes over from the sheet of each other form that it belongs to."""
+    owners: dict[str, FieldOwner] = {}
+    values: dict[str, Value] = {}
+    faults: list[str] = []
+    for path, other in same_fields(edition).items():
+        source = owning.get(other.form_id)
+        if source is None:
+            continue
+        words = source.edition.definition.page.worksheet
+        owner = FieldOwner(other.form_id, other.path, source.key, words)
+        value, fault = _value_of(edition.by_path[path], source, owner)
+        if fault:
+            faults.append(fault)
+        elif value is not None:
+            owners[path], values[path] = owner, value
+    now = sheet.with_values(values)
+    return TakenOver(now, owners, changes_between(sheet, now), tuple(faults))
 
 
 def _by_key(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
@@ -81,21 +86,20 @@ def _linked_key(sheet: Sheet, form_id: str) -> str:
     return fold(sheet.edition.by_path[path].words(sheet[path]))
 
 
-def _take(field: Field, owning: Sheet, owner: FieldOwner, values: dict[str, Value]) -> str:
-    """Put the owner's value among the values unless it is blank; return in Japanese why that cannot be."""
-    other = owning.edition.by_path.get(owner.path)
+def _value_of(field: Field, source: Sheet, owner: FieldOwner) -> tuple[Value, str]:
+    """Return what the owner says as the field holds it, None where blank; and in Japanese why the field cannot hold it."""
+    other = source.edition.by_path.get(owner.path)
     if other is None:
-        return _NO_FIELD.format(title=field.title, form=owner.form_id, path=owner.path)
-    value = owning[owner.path]
+        return None, _NO_FIELD.format(title=field.title, form=owner.form_id, path=owner.path)
+    value = source[owner.path]
     if value is None:
-        return ""
+        return None, ""
     fitting = _fitting(field, other, value)
     if isinstance(fitting, Unreadable):
-        return _UNFIT.format(
-            title=field.title, owner=owner.words, other=other.title, shown=other.words(value)
-        )
-    values[field.path] = fitting
-    return ""
+        words = other.words(value)
+        title, of = field.title, owner.words
+        return None, _UNFIT.format(title=title, owner=of, other=other.title, shown=words)
+    return fitting, ""
 
 
 def _fitting(field: Field, other: Field, value: Value) -> Value | Unreadable:
