@@ -84,9 +84,8 @@ class CityList:
     def __init__(self, queue: SaveQueue) -> None:
         queue.create()
         self._session = queue.session
-        if not self._has_quotas():
-            with self._session.writing() as connection:
-                connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('xlsync', 0))")
+        if not self._session.has_table("xlsync_quotas"):
+            with self._session.making_tables() as connection:
                 connection.execute(_SCHEMA)
 
     def cities(self) -> list[CityInDatabase]:
@@ -120,9 +119,6 @@ class CityList:
                     "LOCK TABLE xlsync_files, xlsync_saves IN SHARE ROW EXCLUSIVE MODE"
                 )
                 connection.execute(_QUOTA, (city, most_bytes, city, city))
-
-    def _has_quotas(self) -> bool:
-        return bool(self._session.rows("SELECT to_regclass('xlsync_quotas') IS NOT NULL", ())[0][0])
 
 
 __all__ = ["CityInDatabase", "CityList"]

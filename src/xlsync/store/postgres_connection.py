@@ -24,6 +24,8 @@ _GONE: Final = (
     "データベースとの接続が切れました。途中の受け取りは登録されていないことがあります。"
     "データベースを確かめてから、もう一度実行してください"
 )
+TABLES_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('xlsync', 0))"
+"""Whoever makes tables holds this lock: two programs that did so at once would get in each other's way."""
 _SCHEMA: Final = """
 CREATE SEQUENCE IF NOT EXISTS xlsync_numbers;
 CREATE TABLE IF NOT EXISTS xlsync_files (
@@ -103,7 +105,7 @@ def connected(address: PostgresAddress) -> psycopg.Connection[Any]:
         ).fetchone()
         if table is None:
             with connection.transaction():
-                connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('xlsync', 0))")
+                connection.execute(TABLES_LOCK)
                 connection.execute(_SCHEMA)
     except library.Error as fault:
         raise store_error(fault, address) from fault
@@ -133,4 +135,11 @@ def _reason_of(state: str) -> str:
     return f"データベースが受け付けません（{state}）。データベースの管理者に知らせてください"
 
 
-__all__ = ["PostgresAddress", "connected", "driver", "parse_address", "store_error"]
+__all__ = [
+    "TABLES_LOCK",
+    "PostgresAddress",
+    "connected",
+    "driver",
+    "parse_address",
+    "store_error",
+]

@@ -62,7 +62,6 @@ CREATE POLICY own_city ON xlsync_shares USING (EXISTS (
     AND pg_has_role(current_user, xlsync_cities.role, 'member')
 ));
 """
-_IS_THERE: Final = "SELECT to_regclass('xlsync_shares') IS NOT NULL AND %s <> ''"
 _LAST: Final = (
     "SELECT number, digest, answer FROM xlsync_saves WHERE city = %s AND path = %s"
     " ORDER BY number DESC LIMIT 1"
@@ -173,9 +172,8 @@ class SaveQueue:
 
     def create(self) -> None:
         """Make the tables where they are missing."""
-        if not self._rows(_IS_THERE, ("x",), of_city=False)[0][0]:
-            with self._session.writing() as connection:
-                connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('xlsync', 0))")
+        if not self._session.has_table("xlsync_shares"):
+            with self._session.making_tables() as connection:
                 connection.execute(_SCHEMA)
 
     def last(self, path: str) -> tuple[int, str, dict[str, Any] | None] | None:

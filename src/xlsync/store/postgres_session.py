@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from xlsync.errors import StoreBusy, StoreError
 from xlsync.store.lock import PATIENCE, QUIET, silent
-from xlsync.store.postgres_connection import connected, driver, store_error
+from xlsync.store.postgres_connection import TABLES_LOCK, connected, driver, store_error
 
 if TYPE_CHECKING:
     import psycopg
@@ -110,6 +110,17 @@ class PostgresSession:
             return
         with self.holding(PATIENCE, silent), self._reported():
             yield self._connection()
+
+    def has_table(self, name: str) -> bool:
+        """True where the database has a table of that name."""
+        return bool(self.rows("SELECT to_regclass(%s::text) IS NOT NULL", (name,))[0][0])
+
+    @contextmanager
+    def making_tables(self) -> Iterator[psycopg.Connection[Any]]:
+        """Yield a connection within a transaction during which no other program of ours makes tables."""
+        with self.writing() as connection:
+            connection.execute(TABLES_LOCK)
+            yield connection
 
     @contextmanager
     def holding(self, patience: float, notify: Notify) -> Iterator[None]:

@@ -78,8 +78,7 @@ class WorkerList:
 
     def create_schema(self, name: LiteralString, tables: LiteralString) -> None:
         """Make a schema with its tables where it is missing."""
-        with self._session.writing() as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('xlsync', 0))")
+        with self._session.making_tables() as connection:
             there = connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", (name,))
             if there.fetchone() is None:
                 connection.execute(f"CREATE SCHEMA {name}; SET LOCAL search_path TO {name}")
