@@ -33,6 +33,8 @@ def test_what_others_published_is_compared_with_the_citys_own(office: Office) ->
 
 @pytest.mark.parametrize("is_folder_there", [False, True])
 def test_nothing_to_compare_is_said_in_a_sentence(office: Office, *, is_folder_there: bool) -> None:
+    own, *_ = CODES
+    put(files_of(own), office.folder / "公表/data/2018")
     if is_folder_there:
         (office.folder / "ほかの団体").mkdir()
     answer = office.officer().get(ADDRESS)

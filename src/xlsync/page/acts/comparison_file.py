@@ -22,11 +22,10 @@ _NO_PACKAGES: Final = (
 
 def _comparison(_filled: FilledForm) -> MadeFile:
     others = city().folder / _OTHERS
-    folders = [folder for folder in (city().folder / PUBLICATION_FOLDER, others) if folder.is_dir()]
-    residents = others / _RESIDENTS
-    packages = LocalFolders(tuple(folders))
-    if others not in folders or not any(packages.package_addresses()):
+    if not any(LocalFolders((others,)).package_addresses()):
         raise StoreError(_NO_PACKAGES)
+    packages = LocalFolders((city().folder / PUBLICATION_FOLDER, others))
+    residents = others / _RESIDENTS
     compared = compared_cities(packages, residents if residents.exists() else None)
     return MadeFile(COMPARISON_BOOK, comparison_workbook(compared))
 
