@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -38,10 +37,6 @@ _SHOWN: Final = 20
 def show() -> str:
     """Show the settings, and why they are not followed where somebody wrote so by hand."""
     text = settings_text(city().folder)
-    try:
-        present_entries()
-    except SettingsError as fault:
-        return _page(text, text_digest(text), f"{fault}。前の設定のまま続けています")
     return _page(text, text_digest(text))
 
 
@@ -75,8 +70,10 @@ def take_away(number: int) -> Response:
 
 def _page(text: str, digest: str, fault: str = "") -> str:
     document: dict[str, Any] = {}
-    with contextlib.suppress(SettingsError):
+    try:
         document = present_entries()
+    except SettingsError as unfollowed:
+        fault = fault or f"{unfollowed}。前の設定のまま続けています"
     return render_template(
         "settings.html",
         text=text,
