@@ -9,6 +9,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from tests import papers
 from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP, SOURCES, SPOKEN, TOTAL, taken, written
@@ -148,6 +151,22 @@ def test_a_hidden_row_and_an_error_in_a_cell_are_named(run: Run) -> None:
     assert "2行目：非表示の行です" in said.err
     assert "3行目（M3）：エラー値（#REF!）です" in said.err
     assert "3行目（N3）：エラー値（計算されていない数式" in said.err
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_amount_or_a_code_that_is_struck_through_is_named_and_not_counted(run: Run) -> None:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    for line in (HEAD, LINE, LINE):
+        page.append(line.split(","))
+    page["B2"].font = Font(strike=True)
+    page["M3"] = CellRichText(TextBlock(InlineFont(strike=True), "120"), "135")
+    book.save("決算.xlsx")
+    said = run("figures", "import", "決算.xlsx", "--kind", "決算", *MAP, "--yes")
+    assert said.code == 3
+    assert "2行目（B2）：「1」に取り消し線があります" in said.err
+    assert "3行目（M3）：「120135」に取り消し線があります" in said.err
+    assert not Path("store/figures").exists()
 
 
 @pytest.mark.usefixtures("filled")

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import papers
@@ -163,6 +164,10 @@ def hide(page: Worksheet) -> None:
     page.row_dimensions[4].hidden = True
 
 
+def strike_grade(page: Worksheet) -> None:
+    page["C4"].font = Font(strike=True)
+
+
 def date_for_code(page: Worksheet) -> None:
     page["A4"] = __import__("datetime").date(2001, 2, 1)
 
@@ -180,6 +185,7 @@ def merged_heading(page: Worksheet) -> None:
             "5行目：01-02-01-08-14-01 情報化推進事業 が4行目にもあります",
         ),
         ([GOOD], hide, "4行目：非表示の行です"),
+        ([GOOD], strike_grade, "4行目（C4）：「ａ」に取り消し線があります"),
         ([GOOD], date_for_code, "4行目（A4）：予算コードが日付（"),
         ([GOOD], merged_heading, "「二次評価」の「評価」の列が、もう1つあります"),
         (

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from tests import papers
 from tests.cities import typed
@@ -249,5 +250,8 @@ def test_a_city_without_a_list_takes_one_for_the_act_alone(filled: Path, run: Ru
     page["C3"] = "#REF!"
     merged.save("結合.xlsx")
     assert "（C3）：エラー値（#REF!）です" in run("reorganize", "結合.xlsx").err
+    page["C3"], page["C3"].font = "文書係", Font(strike=True)
+    merged.save("結合.xlsx")
+    assert "（C3）：「文書係」に取り消し線があります" in run("reorganize", "結合.xlsx").err
     Path("改編.csv").write_text("部,課,係\n総務部,総務課,\n", encoding="utf-8")
     assert "「いつまで」と「改編後の係」の列がありません" in run("reorganize", "改編.csv").err

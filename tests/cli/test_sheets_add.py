@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from tests import papers
 from tests.commands import Run
@@ -51,7 +52,9 @@ OTHER = ("総務部", "総務課", "庶務係", "01", "02", "01", "08", "14", "�
 KEY, OTHER_KEY = "01-02-01-08-14-01", "01-02-01-08-14-02"
 
 
-def listed(rows: Sequence[Sequence[Any]], *, merge: str = "", hide: int = 0) -> bytes:
+def listed(
+    rows: Sequence[Sequence[Any]], *, merge: str = "", hide: int = 0, strike: str = ""
+) -> bytes:
     """An Excel list with two lines above its headings."""
     book = openpyxl.Workbook()
     page = book.active
@@ -64,6 +67,8 @@ def listed(rows: Sequence[Sequence[Any]], *, merge: str = "", hide: int = 0) -> 
         page.merge_cells(merge)
     if hide:
         page.row_dimensions[hide].hidden = True
+    if strike:
+        page[strike].font = Font(strike=True)
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
@@ -152,6 +157,11 @@ def test_another_unit_or_name_makes_no_second_workbook_beside_one_that_nobody_sa
         ([HEAD, ROW, changed(OTHER, 4, "123")], {}, "2けたの数字ではありません"),
         ([HEAD, ROW, changed(OTHER, 9, "")], {}, "事業コードが決まりません"),
         ([HEAD, ROW, OTHER], {"hide": 5}, "5行目：非表示の行です"),
+        (
+            [("部", "課", "係", "事業コード", "事務事業名"), (*ROW[:3], KEY, "庁内LAN")],
+            {"strike": "D4"},
+            f"4行目（D4）：「{KEY}」に取り消し線があります",
+        ),
         ([HEAD, ROW, OTHER], {"merge": "D3:E3"}, "D3:E3：見出しのセルが結合されています"),
         ([("所属", None, None, *HEAD[3:]), ROW], {"merge": "A3:C3"}, "読まない列なら --map 所属="),
         (

@@ -44,7 +44,6 @@ _LOOKED_AT: Final = 30
 """Rows in which the headings are looked for."""
 _YEAR_WORDS: Final = ("年度", "会計年度")
 """Headings of the year of a line's amounts, unless the city says that they mean something else."""
-_ERROR: Final = "（{cell.address}）：エラー値（{cell.text}）です"
 _NOTHING: Final = frozenset({"", "0", "-", "無", "なし", "×"})
 """What a column of 繰越 holds where a line was not carried over."""
 
@@ -188,7 +187,7 @@ class _LineReader:
             return
         faults = [*self._faults_of_row(row, code), *self._faults_of_year(cells)]
         faults += filter(None, map(date_for_code, self._code_cells(cells)))
-        faults += self._faults_of_words(cells)
+        faults += self._faults_of_cells(cells)
         yen: dict[str, int] = {}
         for column, cell in cells.items():
             if self.meanings[column] in self.amounts:
@@ -209,11 +208,11 @@ class _LineReader:
             *self.edition.definition.identity.key,
         }
 
-    def _faults_of_words(self, cells: Mapping[int, ListCell | None]) -> Iterator[str]:
-        """Yield which of the cells that hold neither a code nor an amount holds an error: it is neither a name nor a mark."""
-        for column, cell in cells.items():
-            if self.meanings[column] in {NAME, CARRIED_OVER} and cell is not None and cell.is_error:
-                yield _ERROR.format(cell=cell)
+    def _faults_of_cells(self, cells: Mapping[int, ListCell | None]) -> Iterator[str]:
+        """Yield which of the cells holds an error, or something that is struck through: no code, no name, and no amount."""
+        for cell in cells.values():
+            if cell is not None and cell.fault:
+                yield f"（{cell.address}）：{cell.fault}"
 
     def _pass_over(self, row: ListRow, reason: str) -> None:
         self.lines_reading.passed_over.append(f"{row.number}行目：{reason}")
@@ -271,10 +270,7 @@ class _LineReader:
     def _add_amount(self, yen: dict[str, int], path: str, cell: ListCell | None) -> Iterator[str]:
         """Add what a cell holds to the line's yen; yield why it holds no amount. A blank is nothing."""
         yen.setdefault(path, 0)
-        if cell is None or not cell.text:
-            return
-        if cell.is_error:
-            yield _ERROR.format(cell=cell)
+        if cell is None or not cell.text or cell.fault:
             return
         read = parse_in_unit(cell.list_cell.value, self.file_kind.unit)
         if isinstance(read, Unreadable):

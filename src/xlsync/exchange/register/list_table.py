@@ -38,6 +38,15 @@ class ListCell:
         """Whether it holds no value: an error such as #N/A, or a formula that nobody has calculated."""
         return isinstance(self.list_cell.value, CellError)
 
+    @property
+    def fault(self) -> str:
+        """Why nothing that it holds can be used, in Japanese: an error, or something that is struck through; "" for nothing."""
+        if self.is_error:
+            return f"エラー値（{self.text}）です"
+        if self.cell_formatting.has_struck_text:
+            return f"「{self.text}」に取り消し線があります。その文字を消すか、線を外してください"
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
@@ -91,11 +100,11 @@ def read_tables(data: bytes, name: str) -> list[ListTable]:
 
 
 def shown_texts(cells: Iterable[ListCell | None], name: str) -> list[str]:
-    """Return what a person sees in some cells of a file; WorkbookError names one that holds an error instead of a value."""
+    """Return what a person sees in some cells of a file; WorkbookError names one whose contents cannot be used."""
     listed = list(cells)
     for cell in listed:
-        if cell is not None and cell.is_error:
-            raise WorkbookError(f"（{cell.address}）：エラー値（{cell.text}）です", name)
+        if cell is not None and cell.fault:
+            raise WorkbookError(f"（{cell.address}）：{cell.fault}", name)
     return ["" if cell is None else cell.text for cell in listed]
 
 

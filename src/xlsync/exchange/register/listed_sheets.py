@@ -127,7 +127,9 @@ class _RowReader:
 
     def _read_column(self, column: int, path: str) -> None:
         cell = self.list_row.list_cells.get(column)
-        if path == SHEET_ID:
+        if cell is not None and cell.fault and path not in self.edition.by_path:
+            self._fault(cell.address, cell.fault)
+        elif path == SHEET_ID:
             self.sheet_id = "" if cell is None else cell.text
         elif path in LINEAGE_HEADINGS.values():
             self.lineage_texts[path] = "" if cell is None else cell.text

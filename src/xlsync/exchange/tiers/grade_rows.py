@@ -106,8 +106,8 @@ class _RowReader:
             yield "：非表示の行です。再表示して確かめるか、行を削除してください"
         for column in self._columns.named_columns:
             cell = row.list_cells.get(column)
-            if cell is not None and cell.is_error:
-                yield f"（{cell.address}）：エラー値（{cell.text}）です"
+            if cell is not None and cell.fault:
+                yield f"（{cell.address}）：{cell.fault}"
         yield from filter(None, map(date_for_code, self._code_cells(row)))
 
     def _code_cells(self, row: ListRow) -> list[ListCell | None]:
@@ -194,8 +194,8 @@ class _RowReader:
             cell = row.list_cells.get(column)
             if cell is None or not cell.text:
                 continue
-            if cell.is_error:
-                faults.append(f"（{cell.address}）：エラー値（{cell.text}）です")
+            if cell.fault:
+                faults.append(f"（{cell.address}）：{cell.fault}")
                 continue
             value, fault = self._value(cell, meaning)
             if fault:

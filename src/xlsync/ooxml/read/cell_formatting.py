@@ -28,6 +28,11 @@ class CellFormatting(NamedTuple):
     is_struck: bool
     runs: tuple[TextRun, ...]
 
+    @property
+    def has_struck_text(self) -> bool:
+        """True when any of what the cell shows is struck through."""
+        return self.is_struck or any(run.is_struck for run in self.runs)
+
 
 class SheetFormatting:
     """The formatting of the filled cells of one worksheet, each looked up when asked for.

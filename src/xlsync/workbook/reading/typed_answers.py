@@ -16,8 +16,7 @@ def folded_answer(typed: str) -> str:
 
 def is_struck_answer(workbook: Workbook, worksheet: str, address: str) -> bool:
     """Whether anything that stands in a cell is struck through: then it says nothing that could be followed."""
-    shown = workbook.formatting(worksheet, address)[address]
-    return shown.is_struck or any(run.is_struck for run in shown.runs)
+    return workbook.formatting(worksheet, address)[address].has_struck_text
 
 
 def struck_words(typed: str) -> str:
