@@ -198,10 +198,13 @@ def test_libreoffice_and_fonts_are_looked_for(
     assert severities(office_checks(LibreOffice(None))) == {"libreoffice": "note"}
     office = LibreOffice(program(tmp_path / "soffice", "LibreOffice 7.4.7.2"))
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    program(tmp_path / "fc-list", "IPAゴシック,IPAGothic")
+    program(tmp_path / "fc-list", "IPAゴシック,IPAGothic:style=Regular", "IPAゴシック:style=Bold")
     assert severities(office_checks(office)) == {"libreoffice": "ok", "fonts": "ok"}
+    assert "1種類（IPAゴシック など）" in by_code(office_checks(office))["fonts"].message
     program(tmp_path / "fc-list")
     assert severities(office_checks(office)) == {"libreoffice": "ok", "fonts": "warning"}
+    (tmp_path / "fc-list").write_text("#!/bin/sh\nexit 1\n")
+    assert severities(office_checks(office)) == {"libreoffice": "ok", "fonts": "note"}
     (tmp_path / "soffice").write_text("#!/bin/sh\nexit 1\n")
     assert severities(office_checks(office))["libreoffice"] == "warning"
 

@@ -294,7 +294,7 @@ def test_no_page_is_made_without_a_font_for_japanese(
     program = copying_program(tmp_path, b"%PDF-1.7 page")
     binder = binder_of(year, template, tmp_path / "pages", program)
     without = replace(binder, maker=replace(binder.maker, fonts=""))
-    with pytest.raises(WorkbookError, match="日本語の字体"):
+    with pytest.raises(WorkbookError, match="日本語のフォント"):
         list(without.pages())
     assert not (tmp_path / "pages").exists()
 

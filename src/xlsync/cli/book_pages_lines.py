@@ -26,7 +26,7 @@ def say_books(binder: Bookbinder | None) -> None:
         return
     if binder.maker.fonts == "":
         say(
-            f"  日本語の字体（IPAexゴシックなど）がないため、PDFを作れません。先に入れてください。{_WITHOUT}"
+            f"  日本語のフォント（IPAexゴシックなど）がないため、PDFを作れません。先に入れてください。{_WITHOUT}"
         )
         return
     say(f"  PDF：これから作るページ {binder.missing()}件（ほかは前回のものを使います）")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.requirements import Requirement
 
 from xlsync.city.diagnosis.diagnosis import Diagnosis
+from xlsync.publication.book.japanese_font import family_of, japanese_fonts
 from xlsync.version import VERSION
 
 if TYPE_CHECKING:
@@ -125,12 +125,15 @@ def _font_checks() -> Iterator[Diagnosis]:
     fonts = _japanese_fonts()
     if fonts is None:
         yield Diagnosis(
-            "fonts", "note", "日本語のフォントがあるか、わかりません（fc-list がありません）"
+            "fonts", "note", "日本語のフォントがあるか、わかりません（fc-list で調べられません）"
         )
     elif not fonts:
         remedy = "日本語のフォント（fonts-ipafont、fonts-noto-cjk など）を入れてください"
         yield Diagnosis(
-            "fonts", "warning", "日本語のフォントがありません。PDFで文字が欠けます", remedy
+            "fonts",
+            "warning",
+            "日本語のフォントがありません。まとめた本（PDF）を作れません",
+            remedy,
         )
     else:
         yield Diagnosis("fonts", "ok", f"日本語のフォント {len(fonts)}種類（{fonts[0]} など）")
@@ -140,10 +143,8 @@ def _japanese_fonts() -> list[str] | None:
     if sys.platform == "win32":
         folder = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
         return [name for name in _WINDOWS_FONTS if (folder / name).exists()]
-    if shutil.which("fc-list") is None:
-        return None
-    listed = _output(["fc-list", ":lang=ja", "family"])
-    return sorted({line.split(",")[0] for line in listed.splitlines() if line.strip()})
+    listed = japanese_fonts()
+    return None if listed is None else sorted({family_of(line) for line in listed.splitlines()})
 
 
 def _output(words: list[str]) -> str:

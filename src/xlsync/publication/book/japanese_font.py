@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -25,4 +26,13 @@ def japanese_fonts(program: str = "fc-list") -> str | None:
     return "\n".join(sorted(set(listed.stdout.decode("utf-8", "replace").split("\n")))).strip()
 
 
-__all__ = ["japanese_fonts"]
+def family_of(line: str) -> str:
+    """Return the first name of the family of a font.
+
+    >>> family_of("IPAゴシック,IPAGothic:style=Regular")
+    'IPAゴシック'
+    """
+    return re.split("[,:]", line)[0]
+
+
+__all__ = ["family_of", "japanese_fonts"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH: Final = 16
 """Documents for one process of LibreOffice: it starts in seconds and makes a page in a third of one."""
 _NO_FONT: Final = (
-    "日本語の字体（IPAexゴシックなど）がこのパソコンにありません。"
+    "日本語のフォント（IPAexゴシックなど）がこのパソコンにありません。"
     "文字の出ないPDFになるため作りません。先に入れてください"
 )
 _NOT_MADE: Final = "LibreOfficeがページを作れませんでした（{}）。もう一度実行すると、できているページの続きから始めます"
