@@ -58,7 +58,7 @@ class Saves:
             source = self.folder / f"{self.city.folder.name} {key}.xlsx"
             source.write_bytes(typed(issued, {"purpose": words(key, save)}))
             self.share.save(where, book.name, source)
-            if save % _WAITED_FOR == 0 or save == count:
+            if save in waited_for(count):
                 began = time.monotonic()
                 self._wait(key, words(key, save))
                 self.waits.append(time.monotonic() - began)
@@ -89,9 +89,7 @@ class Saves:
             ]
             every = [words(key, save) for save in range(1, count + 1)]
             assert told == [text for text in every if text in told], f"{key}: twice or out of order"
-            waited = {
-                words(key, save) for save in (*range(_WAITED_FOR, count + 1, _WAITED_FOR), count)
-            }
+            waited = {words(key, save) for save in waited_for(count)}
             assert waited <= set(told), f"{key}: lost {waited - set(told)}"
             head = store.head(key, self.edition)
             assert head is not None
@@ -138,6 +136,11 @@ def over_smb(
 def _told(folder: Path, key: str) -> str:
     """Give what the log tells last of a sheet."""
     return "\n".join([line for line in log(folder).splitlines() if key in line][-20:])
+
+
+def waited_for(count: int) -> set[int]:
+    """Give the saves of a person, of so many, that are waited for."""
+    return {*range(_WAITED_FOR, count + 1, _WAITED_FOR), count}
 
 
 def words(key: str, save: int) -> str:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.postgres import Server
-from tests.smb_play import Saves
+from tests.smb_play import Saves, waited_for
 from tests.watcher import MAIN, PATIENCE, impatient, log
 from xlsync.city.settings import read_settings
 from xlsync.errors import StoreUnreachable
@@ -144,12 +144,12 @@ class Played:
         processes: list[subprocess.Popen[bytes]],
         done: list[Future[None]],
     ) -> None:
-        """Kill programs and stop the database while people save, at even shares of what they do."""
+        """Kill programs and stop the database while people save, at even shares of what they wait for."""
         acts = ["kill"] * self.plan.kills + ["cut"] * self.plan.power_cuts
         self.chance.shuffle(acts)
-        for act in acts:
-            time.sleep(self.chance.uniform(1, 4))
-            assert not all(one.done() for one in done), "all was saved before the last kill"
+        for place, act in enumerate(acts, start=1):
+            self._wait_for_share(place / (len(acts) + 1), done)
+            time.sleep(self.chance.uniform(0, 0.5))
             if act == "cut":
                 self.server.stop("immediate")
                 time.sleep(self.chance.uniform(0, 2))
@@ -158,6 +158,16 @@ class Played:
             number = self.chance.randrange(len(processes))
             os.kill(processes[number].pid, signal.SIGKILL)
             processes[number] = running.enter_context(program(*self.programs[number]))
+
+    def _wait_for_share(self, share: float, done: list[Future[None]]) -> None:
+        """Wait until a share of what people wait for has come; fail with the first of them who waits in vain."""
+        people = sum(len(office.books) for office in self.offices)
+        wanted = share * people * len(waited_for(self.plan.saves // people))
+        while sum(len(saves.waits) for saves in self.saves) < wanted:
+            for one in done:
+                if one.done():
+                    one.result()
+            time.sleep(0.05)
 
     def _compared(self, each: int, people: int, took: float) -> str:
         made = sum(saves.compare(each) for saves in self.saves)
