@@ -34,6 +34,7 @@ from xlsync.inbox.followup.queued_follow_up import QueuedFollowUp
 from xlsync.inbox.intake.queued_intake import QueuedIntake
 from xlsync.inbox.intake.read_stable import digest_of, signature_of
 from xlsync.inbox.intake.sweep import Sweep
+from xlsync.inbox.watcher import EventListener, Watcher
 from xlsync.shared_folder import scratch_folder
 from xlsync.store import audit
 from xlsync.store.postgres_cities import CityList
@@ -344,6 +345,21 @@ def test_only_one_computer_watches_a_city(town: Town) -> None:
     with pytest.raises(StoreBusy, match="ほかのパソコン"):
         town.queue.claim_share("b")
     town.queue.claim_share("a")
+
+
+def test_a_watcher_that_has_nothing_to_do_goes_on_saying_that_it_watches(town: Town) -> None:
+    def wait(seconds: float) -> bool:
+        town.seconds += seconds
+        return False
+
+    world, config = replace(town.world, wait=wait), town.sweep.config
+    follow = QueuedFollowUp(config, world, town.follow.intake)
+    events = EventListener(town.city.sheets, lambda: None)
+    with psycopg.connect(town.queue.uri, autocommit=True) as by_hand:
+        by_hand.execute("UPDATE xlsync_shares SET seen = now() - interval '5 minutes'")
+    Watcher(config, world, town.sweep, follow, events).pause(town.seconds + 60)
+    with pytest.raises(StoreBusy, match="ほかのパソコン"):
+        town.queue.claim_share("b")
 
 
 def test_a_watcher_that_starts_before_its_database_waits_for_it(

@@ -148,6 +148,7 @@ class Watcher:
         while not self.runtime.stopping() and (now := self.runtime.clock()) < until:
             woken = self.runtime.wait(min(until - now, INTERVAL))
             self.heartbeat.write_if_due()
+            self.follow.keep_watch()
             if woken or not self._can_list_folder():
                 break
         while not self.runtime.stopping() and (now := self.runtime.clock()) < earliest:

@@ -115,6 +115,9 @@ class FollowUp:
         """True where anybody has committed to the store since it was last asked; may be called from any thread."""
         return self._committed != committed(self.config)
 
+    def keep_watch(self) -> None:
+        """Do nothing while nothing happens: the lock in the store's folder says that we watch."""
+
     def after(self, folder: FolderState, done: Pass) -> None:
         """Do the steps that follow a pass; one that fails is told on the board and retried, and does not stop the others."""
         now = self.runtime.clock()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsync.errors import XlsyncError
 from xlsync.inbox.followup.follow_up import RETRY_AFTER
 from xlsync.inbox.followup.step_errors import StepErrors
 from xlsync.inbox.status.sheet_states import committed
@@ -58,11 +60,19 @@ class QueuedFollowUp:
         if not self.step_errors.run(_STEP, lambda: self._note(sweep, done)):
             self.due_at = self.runtime.clock() + RETRY_AFTER
 
-    def _note(self, sweep: Sweep, done: Pass) -> None:
+    def keep_watch(self) -> None:
+        """Tell the database that we still watch while nothing happens; where that fails, the next pass says so."""
+        with contextlib.suppress(XlsyncError):
+            self._claim_share()
+
+    def _claim_share(self) -> None:
         now = self.runtime.clock()
         if now - self._beaten >= _BEAT:
             self.intake.queue.claim_share(self.intake.watcher)
             self._beaten = now
+
+    def _note(self, sweep: Sweep, done: Pass) -> None:
+        self._claim_share()
         self._committed = committed(self.config)
         state = {"troubles": sweep.troubles, "owner_files": list(sweep.owner_files)}
         paths = sweep.paths | self.intake.paths
