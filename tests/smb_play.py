@@ -55,7 +55,7 @@ class Saves:
         issued, chance = book.read_bytes(), random.Random(self.seed * 1000 + number)  # noqa: S311 - the same run again
         where = str(book.parent.relative_to(self.city.sheets)).replace("/", "\\")
         for save in range(1, count + 1):
-            source = self.folder / f"{self.city.folder.name} {key}.xlsx"
+            source = self.folder / f"{key}.xlsx"
             source.write_bytes(typed(issued, {"purpose": words(key, save)}))
             self.share.save(where, book.name, source)
             if save in waited_for(count):
@@ -134,8 +134,10 @@ def over_smb(
 
 
 def _told(folder: Path, key: str) -> str:
-    """Give what the log tells last of a sheet."""
-    return "\n".join([line for line in log(folder).splitlines() if key in line][-20:])
+    """Give what the logs of watcher and workers tell last of a sheet."""
+    files = sorted((folder / "store/log").glob("*.log"))
+    lines = "".join(file.read_text(encoding="utf-8") for file in files).splitlines()
+    return "\n".join(sorted(line for line in lines if key in line)[-20:])
 
 
 def waited_for(count: int) -> set[int]:

@@ -110,12 +110,12 @@ class Played:
         self.server, self.plan, self.offices = server, plan, offices
         self.chance = random.Random(plan.seed)  # noqa: S311 - the same run again
         cities = [read_settings(office.folder) for office in offices]
-        self.saves = [
-            DatabaseSaves(
-                city, office.books, Folder(city.sheets), run, city.terms.fiscal_year, plan.seed
-            )
-            for city, office in zip(cities, offices, strict=True)
-        ]
+        self.saves: list[DatabaseSaves] = []
+        for number, (city, office) in enumerate(zip(cities, offices, strict=True)):
+            copies = run / f"{number}"  # the keys are those of the other cities
+            copies.mkdir()
+            year, share = city.terms.fiscal_year, Folder(city.sheets)
+            self.saves.append(DatabaseSaves(city, office.books, share, copies, year, plan.seed))
         folders = [office.folder for office in offices]
         worker = ("work", *folders, "--dead-after", DEAD_AFTER)
         self.programs: list[tuple[object, ...]] = [worker] * plan.workers
