@@ -61,7 +61,7 @@ class QueuedFollowUp:
             self.due_at = self.runtime.clock() + RETRY_AFTER
 
     def keep_watch(self) -> None:
-        """Tell the database that we still watch while nothing happens; where that fails, the next pass says so."""
+        """Keep our share of the city claimed while nothing happens; where that fails, the next pass says so."""
         with contextlib.suppress(XlsyncError):
             self._claim_share()
 
