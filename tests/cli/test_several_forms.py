@@ -113,6 +113,21 @@ def test_a_form_that_cannot_be_opened_does_not_stop_the_others(city: Path, run: 
     assert len(told["研修"]["sheets"]) == 1
 
 
+def test_a_city_whose_own_form_cannot_be_opened_still_tells_of_the_others(
+    city: Path, run: Run
+) -> None:
+    shutil.rmtree(city / "store")
+    for word, said_of_others in (
+        ("status", "避難所運営訓練"),
+        ("audit", "シート 1件"),
+        ("doctor", "様式「研修」：様式「kenshu-hokoku」"),
+    ):
+        said = run(word)
+        assert said.code in {1, 3}
+        assert "登録データがありません" in said.out + said.err
+        assert said_of_others in said.out
+
+
 def test_what_hinders_the_watcher_of_the_citys_own_form_does_not_hinder_the_others(
     city: Path, run: Run
 ) -> None:

@@ -34,6 +34,7 @@ from xlsync.city.diagnosis.running_checks import (
 )
 from xlsync.city.further_forms import form_folders
 from xlsync.city.settings import CitySettings, find_settings
+from xlsync.city.settings_file import settings_folder
 from xlsync.errors import StoreError, StoreNewer, StoreUnreachable, XlsyncError
 
 _OF_STORE: Final[dict[type[StoreError], str]] = {
@@ -69,22 +70,18 @@ def examine(start: Path, encoding: str) -> Iterator[Diagnosis]:
         lambda: office_checks(converter_of(None if isinstance(city, Diagnosis) else city)),
     ]
     yield from _results(machine)
-    if isinstance(city, Diagnosis):
-        yield city
-        return
     now = dt.datetime.now().astimezone()
-    yield _settings_are_right(city)
-    yield from _results(_form_checks(city, now))
-    if not is_in_database(city):
+    yield from _of_form(city, now)
+    if not (isinstance(city, Diagnosis) or is_in_database(city)):
         yield from _results([lambda: backup_checks(backup_terms(city.folder).backup_folder, now)])
-    for name, folder in form_folders(city.folder).items():
-        for diagnosis in _further_form(folder, now):
+    folder = settings_folder(start)
+    for name, further in form_folders(folder).items() if folder else ():
+        for diagnosis in _of_form(_city_of(further), now):
             yield replace(diagnosis, message=f"様式「{name}」：{diagnosis.message}")
 
 
-def _further_form(folder: Path, now: dt.datetime) -> Iterator[Diagnosis]:
-    """Yield what was looked at of a further form of a city."""
-    city = _city_of(folder)
+def _of_form(city: CitySettings | Diagnosis, now: dt.datetime) -> Iterator[Diagnosis]:
+    """Yield what was looked at of one form, or what keeps it from being read."""
     if isinstance(city, Diagnosis):
         yield city
         return
