@@ -11,6 +11,7 @@ from xlsync.city.settings_file import (
     SETTINGS_FILE,
     entries_in,
     folder_settings,
+    has_settings,
     settings_folder,
 )
 from xlsync.errors import SettingsError
@@ -33,13 +34,13 @@ def form_folders(city: Path) -> dict[str, Path]:
         folders = sorted((city / FORMS).iterdir(), key=lambda folder: folder.name)
     except OSError:  # there is none
         return {}
-    return {folder.name: folder for folder in folders if (folder / SETTINGS_FILE).is_file()}
+    return {folder.name: folder for folder in folders if has_settings(folder)}
 
 
 def city_above(folder: Path) -> Path | None:
     """Return the city that the folder of a further form belongs to, None for a city's own folder."""
     above = folder.parent.parent
-    is_further = folder.parent.name == FORMS and (above / SETTINGS_FILE).is_file()
+    is_further = folder.parent.name == FORMS and has_settings(above)
     return above if is_further else None
 
 

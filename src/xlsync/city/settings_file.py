@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +28,17 @@ class FolderSettings(Strict):
 def settings_folder(start: Path) -> Path | None:
     """Return the folder with settings, `start` itself or the nearest above it, None where there is none."""
     folders = (start, *start.parents)
-    return next((folder for folder in folders if (folder / SETTINGS_FILE).is_file()), None)
+    return next((folder for folder in folders if has_settings(folder)), None)
+
+
+def has_settings(folder: Path) -> bool:
+    """Return whether there are settings in a folder; True where it may not be looked into: whoever reads them says why."""
+    try:
+        return stat.S_ISREG((folder / SETTINGS_FILE).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 def decoded_settings(data: bytes, where: str = SETTINGS_FILE) -> str:
