@@ -15,7 +15,7 @@ import pytest
 from tests import papers
 from tests.commands import EXAMPLES, Run, living
 from tests.crash_sweep import run as in_a_process
-from tests.store.disk_calls import KILLED, Call, dying_at, refusing
+from tests.store.disk_calls import KILLED, Call, dying_at, refusing, unlisted
 from tests.watching import saying
 from xlsync import open_city
 from xlsync.store import audit
@@ -441,6 +441,20 @@ def test_an_unreadable_file_of_staff_is_named_and_the_rest_is_saved(
     assert said.json["unread"] == ["shared/評価シート/管.xlsx"]
     assert "管.xlsx" in said.err
     assert said.json["sheets"] == 5
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_the_rest_is_saved(
+    filled: Path, run: Run, tmp_path: Path
+) -> None:
+    for folder, name in (
+        (filled / "store/taken", "store/taken"),
+        (filled / "shared/評価シート", "shared/評価シート"),
+    ):
+        with unlisted(folder, errno.EACCES):
+            said = run("backup", tmp_path / folder.name, "--shared", "--json")
+        assert (said.code, said.json["unread"]) == (1, [name])
+        assert f"  {name}\n" in said.err
+        assert said.json["sheets"] == 5
 
 
 def test_a_store_on_another_disk_is_restored_into_the_citys_folder(

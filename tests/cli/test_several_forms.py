@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import signal
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from tests import example_forms, papers
 from tests.commands import Run, city_with_a_workbook, ended, living
 from tests.example_forms import FOLDER, YEAR
+from tests.store.disk_calls import unlisted
 from tests.watcher import PATIENCE, log, until, watcher
 from tests.watching import saying
 from xlsync import open_city
@@ -126,6 +129,25 @@ def test_a_city_whose_own_form_cannot_be_opened_still_tells_of_the_others(
         assert said.code in {1, 3}
         assert "登録データがありません" in said.out + said.err
         assert said_of_others in said.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links want rights there")
+def test_a_form_whose_settings_cannot_be_looked_at_is_named_and_does_not_stop_the_others(
+    city: Path, run: Run
+) -> None:
+    own = city / "forms/備品/xlsync.toml"
+    own.unlink()
+    own.symlink_to(own)  # cannot be looked at, not by root either
+    for word in ("status", "audit", "doctor"):
+        said = run(word)
+        assert said.code in {1, 3}
+        assert f"様式「備品」：{own}：設定ファイルを読めません" in said.out + said.err
+        assert "【研修】" in said.out or "様式「研修」" in said.out
+    with unlisted(city / "forms/備品/store", errno.EACCES):
+        made = run("backup", city.parent / "控え", "--json")
+    assert made.code == 1
+    assert made.json["unread"] == ["city/forms/備品/store", "city/forms/備品/xlsync.toml"]
+    assert made.json["sheets"] == 2
 
 
 def test_what_hinders_the_watcher_of_the_citys_own_form_does_not_hinder_the_others(

@@ -223,3 +223,25 @@ def state_of(folder: Path, *, leftovers: bool = True) -> bytes:
     """The tree as one value to compare, with or without what nobody has named yet."""
     kept = [one for one in tree(folder).items() if leftovers or not one[0].endswith(".part")]
     return pickle.dumps(sorted(kept, key=lambda one: one[0]))
+
+
+@contextlib.contextmanager
+def unlisted(folder: Path, code: int) -> Iterator[None]:
+    """Let no program list a folder: a disk that fails there, or rights that were taken away."""
+    real = {name: getattr(os, name) for name in ("listdir", "scandir")}
+
+    def refusing(name: str) -> Callable[..., Any]:
+        def listing(asked: Any = ".") -> Any:
+            if not isinstance(asked, int) and Path(asked) == folder:
+                raise OSError(code, os.strerror(code), str(asked))
+            return real[name](asked)
+
+        return listing
+
+    for name in real:
+        setattr(os, name, refusing(name))
+    try:
+        yield
+    finally:
+        for name, function in real.items():
+            setattr(os, name, function)

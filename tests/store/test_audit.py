@@ -8,8 +8,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests import papers
 from tests.cities import City, typed
 from tests.cities import city as new_city
-from tests.store.disk_calls import REAL, Call, watching
+from tests.store.disk_calls import REAL, Call, unlisted, watching
 from tests.store.on_disk import on_disk
 from xlsync.form.library import load_form
 from xlsync.store import Draft, Store, audit
@@ -405,28 +405,6 @@ def test_one_damage_does_not_hide_another(city: City) -> None:
         for damage in audit(Store(folder))
     }
     assert {"2.json", "1.json", "received"} <= files
-
-
-@contextmanager
-def unlisted(folder: Path, code: int) -> Iterator[None]:
-    """Let no program list a folder: a disk that fails there, or rights that were taken away."""
-    real = {name: getattr(os, name) for name in ("listdir", "scandir")}
-
-    def refusing(name: str) -> Callable[..., Any]:
-        def listing(asked: Any = ".") -> Any:
-            if not isinstance(asked, int) and Path(asked) == folder:
-                raise OSError(code, os.strerror(code), str(asked))
-            return real[name](asked)
-
-        return listing
-
-    for name in real:
-        setattr(os, name, refusing(name))
-    try:
-        yield
-    finally:
-        for name, function in real.items():
-            setattr(os, name, function)
 
 
 def test_a_version_of_the_form_that_cannot_be_read_is_the_damage_that_is_told(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,13 +46,28 @@ def store_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
     """Yield the path in a snapshot and the file of everything that belongs to the stores, in order."""
     yield from _files_of(source.store_folder, source.store_folder, STORE)
     for store in source.further_stores:
-        if store.is_relative_to(source.city_folder) and store.is_dir():
+        if store.is_relative_to(source.city_folder):
             yield from _files_of(store, source.city_folder, CITY)
 
 
+def is_visible_file(file: Path) -> bool:
+    """Return whether there is a file, False also where we may not look."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except OSError:
+        return False
+
+
 def _files_of(store: Path, root: Path, prefix: str) -> Iterator[tuple[str, Path]]:
-    with os.scandir(store) as entries:
-        names = sorted(entry.name for entry in entries if _OF_STORE.fullmatch(entry.name))
+    """Yield the files of a store; the store itself where it cannot be listed, none where there is none."""
+    try:
+        with os.scandir(store) as entries:
+            names = sorted(entry.name for entry in entries if _OF_STORE.fullmatch(entry.name))
+    except FileNotFoundError:
+        return
+    except OSError:
+        yield f"{prefix}{store.relative_to(root).as_posix()}", store
+        return
     for name in names:
         path = store / name
         if path.is_dir():
@@ -77,17 +93,23 @@ def shared_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
 def _below(
     folder: Path, root: Path, prefix: str, apart: frozenset[Path] = frozenset()
 ) -> Iterator[tuple[str, Path]]:
-    for parent, folders, files in os.walk(folder):
+    """Yield the files below a folder, and every folder that cannot be listed: nobody can copy it, and it is named for that."""
+    unlisted: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=unlisted.append):
         here = Path(parent)
         folders[:] = sorted(name for name in folders if _is_wanted(here / name, apart))
         for name in sorted(files):
             file = here / name
             if not (is_temporary(name) or name.endswith(".lock") or _IGNORED.fullmatch(name)):
                 yield f"{prefix}{file.relative_to(root).as_posix()}", file
+    for fault in unlisted:
+        if not isinstance(fault, FileNotFoundError):  # it is gone meanwhile
+            below = Path(fault.filename)
+            yield f"{prefix}{below.relative_to(root).as_posix()}", below
 
 
 def _is_wanted(folder: Path, apart: frozenset[Path]) -> bool:
     """False for the folders that are taken by themselves, an environment of Python, and what is half written."""
-    is_environment = (folder / "pyvenv.cfg").is_file()
+    is_environment = is_visible_file(folder / "pyvenv.cfg")
     name = folder.name
     return not (folder in apart or is_environment or name == _BUTTONS or name.endswith(".part"))

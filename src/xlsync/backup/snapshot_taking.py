@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from xlsync.backup.backup_folder import BackupFolder
-from xlsync.backup.backup_sources import BackupSource, city_files, shared_files, store_files
+from xlsync.backup.backup_sources import (
+    BackupSource,
+    city_files,
+    is_visible_file,
+    shared_files,
+    store_files,
+)
 from xlsync.backup.snapshot import SHARED, STORES, KeptFile, Origin, Snapshot
 from xlsync.errors import BackupError, XlsyncError
 from xlsync.shared_folder import SharedFolder
@@ -90,7 +96,7 @@ def take_snapshot(
         copier.copy(path, file)
     with contextlib.ExitStack() as holds:
         for store in source.stores:
-            if (store / STORE_FILE).is_file():
+            if is_visible_file(store / STORE_FILE):
                 holds.enter_context(holding(store, notify=run.notify))
         held = [*city_files(source), *store_files(source)]
         for path, file in held:
