@@ -41,7 +41,7 @@ from xlsync.store.postgres_cities import CityList
 from xlsync.store.postgres_saves import JOB_FORMAT, QueuedSave, SaveQueue, save_queue
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.workbook.reading.form_reader import read
-from xlsync.workers.job_queue import JobQueue
+from xlsync.workers.job_queue import JobQueue, job_schema
 from xlsync.workers.worker_city import WorkerCity
 from xlsync.workers.worker_process import WorkerTerms, work
 
@@ -242,6 +242,60 @@ def test_a_city_whose_temporary_folder_cannot_be_read_keeps_no_other_one_waiting
     queue = JobQueue(calm.queue.uri, {each.queue.city_name: each.worker for each in towns})
     asyncio.run(work(queue, WorkerTerms("a"), replace(calm.world, stopping=done)))
     assert calm.purposes() == ["一"]
+
+
+def test_a_dead_workers_job_is_taken_over_where_the_same_save_was_queued_twice(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.save("一")
+    queue = JobQueue(town.queue.uri, {town.queue.city_name: town.worker})
+    search_path = f"-c search_path={job_schema()}"
+
+    async def fill() -> None:
+        async with queue.app.open_async():
+            await asyncio.to_thread(queue.create)
+            await queue.fill()
+
+    asyncio.run(fill())
+    with psycopg.connect(town.queue.uri, options=search_path, autocommit=True) as by_hand:
+        ours = "task_name = 'receive' AND args->>'city' = %s"
+        city = (town.queue.city_name,)
+        dead = by_hand.execute(
+            f"UPDATE procrastinate_jobs SET status = 'doing' WHERE {ours} RETURNING id", city
+        ).fetchall()
+        assert len(dead) == 1
+        by_hand.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)"
+            f" SELECT queue_name, task_name, priority, lock, queueing_lock, args FROM procrastinate_jobs WHERE {ours}",
+            city,
+        )
+    last = time.monotonic() + 30
+    done = lambda: town.waiting == [] or time.monotonic() > last  # noqa: E731
+    asyncio.run(work(queue, WorkerTerms("b"), replace(town.world, stopping=done)))
+    assert town.purposes() == ["一"]
+    assert "引き継ぎ" in caplog.text
+    assert "中断" not in caplog.text
+
+
+def test_what_is_left_for_later_holds_up_nothing_that_is_due_before(town: Town) -> None:
+    queue, names = town.queue, [town.queue.city_name]
+    queue.note_followed(queue.share().number, 3600)
+    assert queue.behind(names) == []
+    town.save("一")
+    town.receive_all()
+    assert queue.behind(names) == names
+    queue.note_followed(queue.share().number, 0)
+    assert queue.behind(names) == names
+    queue.note_followed(queue.share().number, None)
+    assert queue.behind(names) == []
+
+
+def test_a_database_of_an_earlier_program_gets_the_column_for_what_is_left(town: Town) -> None:
+    with psycopg.connect(town.queue.uri, autocommit=True) as by_hand:
+        by_hand.execute("ALTER TABLE xlsync_shares DROP COLUMN due")
+    town.queue.create()
+    town.queue.note_followed(0, 0)
+    assert town.queue.behind([town.queue.city_name]) == [town.queue.city_name]
 
 
 def test_the_list_of_jobs_names_what_somebody_must_look_after(town: Town, run: Run) -> None:

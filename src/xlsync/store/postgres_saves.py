@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS xlsync_shares (
     number bigint NOT NULL DEFAULT nextval('xlsync_numbers'), followed bigint NOT NULL DEFAULT 0,
     watcher text NOT NULL, seen timestamptz NOT NULL DEFAULT now()
 );
+ALTER TABLE xlsync_shares ADD COLUMN IF NOT EXISTS due timestamptz;
 CREATE TABLE IF NOT EXISTS xlsync_workers (
     name text PRIMARY KEY, version text NOT NULL, format int NOT NULL, cities text[] NOT NULL,
     began timestamptz NOT NULL DEFAULT now(), seen timestamptz NOT NULL DEFAULT now()
@@ -105,7 +106,9 @@ _WAITING: Final = (
     " WHERE answer IS NULL AND format <= %s AND city = ANY(%s)) AS waiting WHERE place <= %s"
     " ORDER BY place, number"
 )
-_BEHIND: Final = "SELECT city FROM xlsync_shares WHERE followed < number AND city = ANY(%s)"
+_BEHIND: Final = (
+    "SELECT city FROM xlsync_shares WHERE (followed < number OR due <= now()) AND city = ANY(%s)"
+)
 _WAITING_COUNT: Final = "SELECT count(*) FROM xlsync_saves WHERE city = %s AND answer IS NULL"
 _CLAIM: Final = (
     "INSERT INTO xlsync_shares (city, watcher) VALUES (%s, %s)"
@@ -123,7 +126,8 @@ _FORGET_GONE: Final = (
 )
 _SHARE: Final = "SELECT state, number, followed FROM xlsync_shares WHERE city = %s"
 _FOLLOWED: Final = (
-    "UPDATE xlsync_shares SET followed = greatest(followed, %s) WHERE city = %s RETURNING number"
+    "UPDATE xlsync_shares SET followed = greatest(followed, %s),"
+    " due = now() + make_interval(secs => %s::double precision) WHERE city = %s RETURNING number"
 )
 
 
@@ -172,7 +176,7 @@ class SaveQueue:
 
     def create(self) -> None:
         """Make the tables where they are missing."""
-        if not self._session.has_table("xlsync_shares"):
+        if not self._session.has_column("xlsync_shares", "due"):
             with self._session.making_tables() as connection:
                 connection.execute(_SCHEMA)
 
@@ -246,9 +250,12 @@ class SaveQueue:
         rows = self._rows(_SHARE, ())
         return ShareState(*rows[0]) if rows else ShareState({})
 
-    def note_followed(self, number: int) -> None:
-        """Note up to which state of the shared folder board, workbooks and summaries are done."""
-        self._rows(_FOLLOWED, (number, self.city_name), of_city=False)
+    def note_followed(self, number: int, seconds: float | None) -> None:
+        """Note up to which state of the shared folder board, workbooks and summaries are done, and when to come back.
+
+        `seconds` from now, whatever happens until then; None where nothing is left to do.
+        """
+        self._rows(_FOLLOWED, (number, seconds, self.city_name), of_city=False)
 
     @property
     def session(self) -> PostgresSession:

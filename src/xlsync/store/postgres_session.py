@@ -115,6 +115,14 @@ class PostgresSession:
         """True where the database has a table of that name."""
         return bool(self.rows("SELECT to_regclass(%s::text) IS NOT NULL", (name,))[0][0])
 
+    def has_column(self, table: str, name: str) -> bool:
+        """True where the database has a table with a column of that name."""
+        query = (
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(%s::text)"
+            " AND attname = %s AND NOT attisdropped)"
+        )
+        return bool(self.rows(query, (table, name))[0][0])
+
     @contextmanager
     def making_tables(self) -> Iterator[psycopg.Connection[Any]]:
         """Yield a connection within a transaction during which no other program of ours makes tables."""

@@ -32,6 +32,7 @@ _FEW: Final = 20
 _RETRY: Final = procrastinate.RetryStrategy(wait=5)
 _RECEIVE: Final = "receive"
 _FOLLOW_UP: Final = "follow_up"
+_UNDONE: Final = frozenset({"todo", "doing"})
 
 
 def job_schema() -> str:
@@ -81,44 +82,43 @@ class JobQueue:
         WorkerList(self.saves).create_schema(job_schema(), self.app.schema_manager.get_schema())
 
     async def fill(self) -> None:
-        """Queue the first saves of each city that are not queued yet, and the work after them."""
+        """Queue the first saves of each city that are not queued yet, and the work after them.
+
+        Two workers that do so at once may queue a job twice: the second one finds that it was done.
+        """
         names = list(self.worker_cities)
         queued = await self._queued()
         for city, number, path in self.saves.waiting(names, _FEW):
             if (city, number) not in queued:
-                await self._defer(_RECEIVE, city, f"{city}/{path}", str(number), number=number)
+                await self._defer(_RECEIVE, city, f"{city}/{path}", number=number)
         for city in self.saves.behind(names):
             if (city, None) not in queued:
-                await self._defer(_FOLLOW_UP, city, f"{city}/", _FOLLOW_UP)
+                await self._defer(_FOLLOW_UP, city, f"{city}/")
 
     async def _queued(self) -> set[tuple[str, int | None]]:
-        """Return city and number of the jobs that wait or are being done; those for later do not count."""
+        """Return city and number of the jobs that wait or are being done, of one moment: jobs go back and forth."""
         queued: set[tuple[str, int | None]] = set()
-        for status in ("todo", "doing"):
-            for job in await self.app.job_manager.list_jobs_async(status=status):
-                if status == "doing" or job.scheduled_at is None:
-                    number = job.task_kwargs.get("number")
-                    queued.add(
-                        (str(job.task_kwargs["city"]), number if isinstance(number, int) else None)
-                    )
+        for job in await self.app.job_manager.list_jobs_async():
+            if job.status in _UNDONE:
+                number = job.task_kwargs.get("number")
+                queued.add(
+                    (str(job.task_kwargs["city"]), number if isinstance(number, int) else None)
+                )
         return queued
 
     async def take_over(self, seconds: float) -> None:
         """Have the jobs of workers that were silent for so long done by others."""
         for job in await self.app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds):
             LOG.warning("引き継ぎ 止まった処理係の仕事をやり直します（%s）", job.call_string)
-            await self.app.job_manager.retry_job(job)
+            # Where it is taken over by another worker at this moment, or done after all, nothing is left to do.
+            with contextlib.suppress(exceptions.ConnectorException):
+                await self.app.job_manager.retry_job(job)
 
-    async def _defer(self, task: str, city: str, lock: str, once: str, **arguments: Any) -> None:
+    async def _defer(self, task: str, city: str, lock: str, **arguments: Any) -> None:
         deferrer = self.app.configure_task(
-            task,
-            allow_unknown=False,
-            queue=_queue(city, JOB_FORMAT),
-            lock=lock,
-            queueing_lock=f"{city}/{once}",
+            task, allow_unknown=False, queue=_queue(city, JOB_FORMAT), lock=lock
         )
-        with contextlib.suppress(exceptions.AlreadyEnqueued):
-            await deferrer.defer_async(city=city, **arguments)
+        await deferrer.defer_async(city=city, **arguments)
 
     def _receive(self, city: str, number: int) -> None:
         with _logged(city):
@@ -126,18 +126,7 @@ class JobQueue:
 
     def _follow_up(self, city: str) -> None:
         with _logged(city):
-            seconds = self.worker_cities[city].follow_up()
-        if seconds is None:
-            return
-        later = self.app.configure_task(
-            _FOLLOW_UP,
-            queue=_queue(city, JOB_FORMAT),
-            lock=f"{city}/",
-            queueing_lock=f"{city}/later",
-            schedule_in={"seconds": max(1, round(seconds))},
-        )
-        with contextlib.suppress(exceptions.AlreadyEnqueued):
-            later.defer(city=city)
+            self.worker_cities[city].follow_up()
 
 
 def _queue(city: str, job_format: int) -> str:

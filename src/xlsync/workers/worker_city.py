@@ -40,6 +40,9 @@ _NO_QUEUE: Final = (
     "処理係で分担するには、登録データをPostgreSQLに置いてください（xlsync.toml の [folders] store）"
 )
 
+_SOON: Final = 1.0
+"""Shortest time in seconds until the work after a pass is tried again."""
+
 
 @dataclass
 class _Opened:
@@ -126,8 +129,8 @@ class WorkerCity:
         decide = partial(ingest_data, config, now.reader.read, stable, intake, (save.data, fresh))
         return decided_alone(stable.source_path, decide, (StoreUnreachable, StoreBusy))
 
-    def follow_up(self) -> float | None:
-        """Bring board, workbooks and summaries up to date; return in how many seconds to come back, None where all is done."""
+    def follow_up(self) -> None:
+        """Bring board, workbooks and summaries up to date; note in the database when to come back, where anything is left."""
         with self._lock:
             now = self._now()
             share = now.queue.share()
@@ -141,9 +144,9 @@ class WorkerCity:
             done = Pass(ingested_paths=new, waiting=waiting)
             now.city_follow_up.after(folder, done)
             now.followed_decisions = folder.decisions
-            now.queue.note_followed(share.number)
             due = now.city_follow_up.due_at
-            return None if due is None else max(0.0, due - self.runtime.clock())
+            seconds = None if due is None else max(_SOON, due - self.runtime.clock())
+            now.queue.note_followed(share.number, seconds)
 
     def _now(self) -> _Opened:
         """Return the city as its settings and the version of its form in use are now."""
