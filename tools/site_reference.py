@@ -113,6 +113,7 @@ def form_page() -> str:
 
 def _tables(model: type[BaseModel], name: str, heading: str) -> Iterator[str]:
     """Yield a model as a table of its entries, then those of the models in it."""
+    model.model_rebuild()  # without it pydantic 2.10 does not know yet what is written for each entry
     shown = f"[{name}]" if name else heading
     yield f"## {shown}"
     yield ""
@@ -190,7 +191,7 @@ def _words_of(annotation: Any) -> Iterator[str]:
 def _default_of(entry: FieldInfo) -> str:
     if entry.is_required():
         return "**必ず書く**"
-    default = entry.get_default(call_default_factory=True)
+    default = entry.get_default(call_default_factory=True, validated_data={})
     if isinstance(default, BaseModel) or default in (None, [], {}):
         return ""
     return f"`{_toml(default)}`"

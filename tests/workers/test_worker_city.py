@@ -48,6 +48,13 @@ from xlsync.workers.worker_process import WorkerTerms, work
 pytestmark = pytest.mark.postgres
 _NOON = dt.datetime(2018, 7, 3, 12, tzinfo=dt.timezone(dt.timedelta(hours=9)))
 
+_DIES = "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = 'receive' AND args->>'city' = %s RETURNING id"
+_QUEUED_AGAIN = (
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)"
+    " SELECT queue_name, task_name, priority, lock, queueing_lock, args FROM procrastinate_jobs"
+    " WHERE task_name = 'receive' AND args->>'city' = %s"
+)
+
 
 class Town:
     """A city with a watcher that looks at every step, under a clock of its own, and a worker."""
@@ -258,17 +265,10 @@ def test_a_dead_workers_job_is_taken_over_where_the_same_save_was_queued_twice(
 
     asyncio.run(fill())
     with psycopg.connect(town.queue.uri, options=search_path, autocommit=True) as by_hand:
-        ours = "task_name = 'receive' AND args->>'city' = %s"
         city = (town.queue.city_name,)
-        dead = by_hand.execute(
-            f"UPDATE procrastinate_jobs SET status = 'doing' WHERE {ours} RETURNING id", city
-        ).fetchall()
+        dead = by_hand.execute(_DIES, city).fetchall()
         assert len(dead) == 1
-        by_hand.execute(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)"
-            f" SELECT queue_name, task_name, priority, lock, queueing_lock, args FROM procrastinate_jobs WHERE {ours}",
-            city,
-        )
+        by_hand.execute(_QUEUED_AGAIN, city)
     last = time.monotonic() + 30
     done = lambda: town.waiting == [] or time.monotonic() > last  # noqa: E731
     asyncio.run(work(queue, WorkerTerms("b"), replace(town.world, stopping=done)))
