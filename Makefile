@@ -63,6 +63,7 @@ explore: $(VENV)/.dev  ## property tests and state machines with new seeds, for 
 EVERY ?= 1
 MOST ?= 0
 crashes: $(VENV)/.dev  ## every command that writes, killed and refused at each call (hours; EVERY=8 every eighth, MOST=5 five)
+	@XLSYNC_EVERY_KILL=1 $(BIN)/pytest -q tests/store/test_crash.py tests/store/test_postgres.py -k "a_kill_at_any or that_stops_at_any"
 	@$(BIN)/python -m tests.crash_sweep --every $(EVERY) --most $(MOST) --jobs 2 $(COMMANDS)
 
 SEED ?= 1

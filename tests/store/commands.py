@@ -12,6 +12,7 @@ from typing import Any
 
 from tests import papers
 from tests.cities import city, typed
+from tests.store.backends import Place
 from tests.store.disk_calls import Said
 from xlsync.canonical_json import canonical
 from xlsync.exchange import Source, Terms, resolve, revert
@@ -27,10 +28,10 @@ NEW = papers.KEYS[1]
 
 @dataclass(frozen=True)
 class Command:
-    """A store's folder as it is before, and what is done in it, saying what it has acknowledged."""
+    """A store's folder as it is before, and what is done in it or where a copy is, saying what it has acknowledged."""
 
     folder: Path
-    run: Callable[[Path, Said], None]
+    run: Callable[[Place, Said], None]
 
 
 def commands(place: Path) -> dict[str, Command]:
@@ -103,8 +104,8 @@ def _damaged(place: Path) -> Path:
     return folder
 
 
-def _receiving(data: bytes, file: str) -> Callable[[Path, Said], None]:
-    def run(folder: Path, said: Said) -> None:
+def _receiving(data: bytes, file: str) -> Callable[[Place, Said], None]:
+    def run(folder: Place, said: Said) -> None:
         source = Source(file, "2018-07-03T09:00:00+09:00", "職員", clearing_meant=True)
         for receipt in receive(Store(folder), Terms(load_form(), YEAR), data, source):
             assert receipt.outcome != "refused", receipt.reason
@@ -113,10 +114,10 @@ def _receiving(data: bytes, file: str) -> Callable[[Path, Said], None]:
     return run
 
 
-def _receiving_together(files: Mapping[str, bytes]) -> Callable[[Path, Said], None]:
+def _receiving_together(files: Mapping[str, bytes]) -> Callable[[Place, Said], None]:
     """Receive several files, which are told of when all are flushed."""
 
-    def run(folder: Path, said: Said) -> None:
+    def run(folder: Place, said: Said) -> None:
         told = []
         with store_batch(Store(folder), lambda: 0.0, threads=1) as store:
             for file, data in files.items():
@@ -134,7 +135,7 @@ def _asked(store: Store, key: str) -> list[Mapping[str, Any]]:
     return [one for memory in store.copy_states(key, YEAR).values() for one in memory.conflicts]
 
 
-def _resolve(folder: Path, said: Said) -> None:
+def _resolve(folder: Place, said: Said) -> None:
     """Settle what is open; where nothing is open any more there is nothing left to do."""
     store = Store(folder)
     if _asked(store, KEY):
@@ -143,16 +144,16 @@ def _resolve(folder: Path, said: Said) -> None:
         said(f"{KEY} {revision.number}")
 
 
-def _revert(folder: Path, said: Said) -> None:
+def _revert(folder: Place, said: Said) -> None:
     source = Source("第1版に戻す", "2018-07-03T09:00:00+09:00", "企画")
     said(f"{KEY} {revert(Store(folder), KEY, YEAR, 1, source).number}")
 
 
-def _rebuild(folder: Path) -> None:
+def _rebuild(folder: Place) -> None:
     rebuild(Store(folder))
 
 
-def what_it_says(folder: Path) -> Mapping[str, Any]:
+def what_it_says(folder: Place) -> Mapping[str, Any]:
     """The store's content as people see it: heads, history without repetitions, open conflicts, memories."""
     store = Store(folder)
     said: dict[str, Any] = {}
@@ -181,7 +182,7 @@ def what_it_says(folder: Path) -> Mapping[str, Any]:
     return said
 
 
-def acknowledged_are_readable(folder: Path, acknowledged: list[str]) -> None:
+def acknowledged_are_readable(folder: Place, acknowledged: list[str]) -> None:
     """See that each revision told of can be read, and that the head has it or a later one."""
     store = Store(folder)
     for line in acknowledged:

@@ -192,18 +192,33 @@ def left_on_the_way(run: Callable[[], object], folder: Path, place: Path) -> dic
 
     One copy for each state, by what is named in it.
     """
-    found: dict[bytes, Path] = {}
+    found = states_on_the_way(lambda _said: run(), folder, place)
+    return {state: copy for state, (copy, _) in found.items()}
+
+
+def states_on_the_way(
+    run: Callable[[Said], object], folder: Path, place: Path
+) -> dict[bytes, tuple[Path, list[str]]]:
+    """The same copies, and that of the end, each with the lines that were said before the folder became another."""
+    found: dict[bytes, tuple[Path, list[str]]] = {}
+    lines: list[str] = []
+
+    def look() -> None:
+        state = state_of(folder, leftovers=False)
+        copy = found[state][0] if state in found else None
+        if copy is None:
+            copy = Path(shutil.copytree(folder, place / f"{folder.name}-{len(found)}"))
+        found[state] = (copy, [*lines])
 
     def seen(call: Call) -> object:
-        state = state_of(folder, leftovers=False)
-        if state not in found:
-            found[state] = Path(shutil.copytree(folder, place / f"{folder.name}-{len(found)}"))
+        look()
         if call.name == "write" and len(call.given[1]) > 1:
             return os.write(call.given[0], call.given[1][: len(call.given[1]) // 2])
         return None
 
     with watching(seen):
-        run()
+        run(lines.append)
+    look()
     return found
 
 

@@ -5,18 +5,26 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import psycopg
 import pytest
 
-from tests import papers, postgres
+from tests import papers
 from tests.cities import City, typed
 from tests.postgres import Server
+from tests.store.backends import (
+    DatabaseBackend,
+    Place,
+    before_each_write,
+    dying_at_write,
+    nobody,
+)
+from tests.store.commands import acknowledged_are_readable, commands, what_it_says
 from tests.store.disk_calls import KILLED, Said, forked
 from xlsync.city.backup_settings import backup_terms
 from xlsync.city.diagnosis.examination import examine
@@ -51,12 +59,6 @@ KEY, NEW, YEAR = papers.CLEAN, papers.KEYS[1], papers.EDITION
 TERMS = Terms(load_form(), YEAR)
 WHEN = "2018-07-03T09:00:00+09:00"
 _numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with postgres.running() as running:
-        yield running
 
 
 @pytest.fixture
@@ -139,8 +141,8 @@ def test_a_copy_that_was_broken_off_is_no_store_and_goes_on(tmp_path: Path, plac
     there = files_at(tmp_path, place)
 
     def broken_off(_said: Said) -> None:
-        dying_at_write(12)
-        transfer(store.files, files_at(tmp_path, place))
+        with dying_at_write(12):
+            transfer(store.files, files_at(tmp_path, place))
 
     assert forked(broken_off)[0] == KILLED
     with pytest.raises(StoreError, match="登録データがありません"):
@@ -209,114 +211,42 @@ def test_a_database_that_stops_while_a_workbook_is_read_is_no_fault_of_the_workb
         assert [reading.sheet.key for reading in reader.read(data)] == [KEY]
 
 
-def is_write(query: Any) -> bool:
-    return str(query).partition(" ")[0] in {"BEGIN", "COMMIT", "INSERT", "UPDATE", "DELETE"}
-
-
-def before_each_write(act: Callable[[int], None]) -> None:
-    """Do something before each statement that changes the database, in this process for ever."""
-    real, number = psycopg.Connection.execute, count(1)
-
-    def execute(self: Any, query: Any, *given: Any, **options: Any) -> Any:
-        if is_write(query):
-            act(next(number))
-        return real(self, query, *given, **options)
-
-    psycopg.Connection.execute = execute  # type: ignore[method-assign]
-
-
-def dying_at_write(number: int) -> None:
-    """End the process, as a kill does, before its n-th statement that changes the database."""
-
-    def die(at: int) -> None:
-        if at == number:
-            os._exit(KILLED)
-
-    before_each_write(die)
-
-
-@pytest.fixture
-def ground(tmp_path: Path, server: Server) -> Callable[[], tuple[Store, Callable[[Said], None]]]:
-    """Gives a city of its own with a sheet, and the receipt of a workbook that changes it."""
-    first = opened(tmp_path / "first", server.address(f"もとの{next(_numbers)}市"))
-    office = City(first, TERMS)
-    office.register(KEY)
-    saved = typed(office.give_out(), {"purpose": "二稿"})
-
-    def city() -> tuple[Store, Callable[[Said], None]]:
-        at = server.address(f"第{next(_numbers)}市")
-        transfer(first.files, files_at(tmp_path, at))
-
-        def run(said: Said) -> None:
-            store = opened(tmp_path / "run", at)
-            for receipt in receive(store, TERMS, saved, Source("one.xlsx", WHEN, "職員")):
-                assert receipt.outcome != "refused", receipt.reason
-                said(f"{receipt.key} {receipt.revision}")
-
-        return opened(tmp_path / "run", at), run
-
-    return city
-
-
-def is_sound(
-    store: Store, said: list[str], run: Callable[[Said], None], end: dict[str, bytes]
-) -> None:
-    """Nothing told is lost, nothing is half there, and run again it ends as if undisturbed, nothing twice."""
-    assert audit(store) == []
-    for line in said:
-        key, number = line.split()
-        assert store.revision(store.id_of(key, YEAR), YEAR, int(number)).sheet.key == key
-    run(lambda _line: None)
-    assert contents(store.files) == end
-    assert audit(store) == []
-
-
 @pytest.mark.slow
-def test_a_client_killed_at_any_statement_leaves_whole_receipts(
-    ground: Callable[[], tuple[Store, Callable[[Said], None]]],
-) -> None:
-    store, run = ground()
-    run(lambda _line: None)
-    end = contents(store.files)
-    for number in count(1):
-        store, run = ground()
-
-        def killed(said: Said, run: Callable[[Said], None] = run, number: int = number) -> None:
-            dying_at_write(number)
-            run(said)
-
-        code, said = forked(killed)
-        if code == 0:
-            break
-        assert code == KILLED
-        is_sound(store, said, run, end)
-    assert number >= 15
-
-
-@pytest.mark.slow
+@pytest.mark.parametrize("name", ["receive a workbook", "receive several together"])
 def test_a_database_that_stops_at_any_statement_as_by_a_power_cut_loses_nothing(
-    server: Server, ground: Callable[[], tuple[Store, Callable[[Said], None]]]
+    tmp_path: Path, server: Server, name: str
 ) -> None:
-    store, run = ground()
-    run(lambda _line: None)
-    end = contents(store.files)
-    for number in count(1, 3):
-        store, run = ground()
+    command, backend = commands(tmp_path / "ground")[name], DatabaseBackend(server, tmp_path)
+    before = backend.laid_out(command.folder)
+    whole = backend.copied(before)
+    statements = backend.changes(command.run, whole)
+    end = what_it_says(whole)
+    step = 1 if os.environ.get("XLSYNC_EVERY_KILL") else -(-statements // 3)
+    for number in range(statements, 0, -step):  # COMMIT is the last
+        place = backend.copied(before)
 
-        def cut_off(said: Said, run: Callable[[Said], None] = run, number: int = number) -> None:
-            before_each_write(lambda at: server.stop("immediate") if at == number else None)
-            try:
-                run(said)
-            except StoreError as fault:
-                os._exit(3 if "もう一度実行" in fault.reason else 70)
+        def cut_off(said: Said, place: Place = place, number: int = number) -> None:
+            stop = partial(stop_at, server, number)
+            with before_each_write(stop):
+                try:
+                    command.run(place, said)
+                except StoreError as fault:
+                    os._exit(3 if "もう一度実行" in fault.reason else 70)
 
         code, said = forked(cut_off)
-        if code == 0:
-            break
-        assert code == 3
+        assert code == 3, number
         server.start()
-        is_sound(store, said, run, end)
-    assert number > 15
+        assert audit(Store(place)) == []
+        acknowledged_are_readable(place, said)
+        command.run(place, nobody)
+        assert what_it_says(place) == end
+        assert audit(Store(place)) == []
+
+
+def stop_at(server: Server, wanted: int, number: int) -> None:
+    """Stop the server before a statement."""
+    if number == wanted:
+        server.stop("immediate")
 
 
 def test_a_full_database_is_told_in_a_sentence_and_the_batch_tells_of_nothing(
