@@ -44,13 +44,14 @@ def only_office(sheet: Sheet) -> Sheet:
 
 def typed_by_staff(sheet: Sheet, reading: Reading) -> dict[tuple[str, str], Any]:
     """What staff type to fill in a sheet, by the cells of the workbook that was read."""
-    edition, page = sheet.edition, reading.worksheet
+    edition = sheet.edition
     fields = [field for field in edition.fields if field.filled_by == "staff"]
-    typed = {(page, reading.cells[f.path]): f.kind.show(sheet[f.path]) for f in fields}
+    typed = {reading.cell_of(f.path): f.kind.show(sheet[f.path]) for f in fields}
     for table in edition.tables:
         for number, row in enumerate(sheet.rows(table.path), start=1):
             for word, value in row.values.items():
-                top, column, *_ = split_range(reading.cells[f"{table.path}.{word}"])
+                page, reach = reading.cell_of(f"{table.path}.{word}")
+                top, column, *_ = split_range(reach)
                 address = f"{column_letters(column)}{top + number}"
                 typed[page, address] = table.column(word).kind.show(value)
     return typed

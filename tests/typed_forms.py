@@ -24,13 +24,13 @@ YEAR = 2018
 
 
 def made_form(text: str) -> Form:
-    """The form of a definition, with a drawing that has a line for each field."""
+    """The form of a definition, with a drawing that has a line for each field, on its worksheets by turns."""
     edition = edition_of(read_definition(text, "form.toml"), YEAR, "form.toml")
     book = openpyxl.Workbook()
-    page = book.active
-    assert page is not None
-    page.title = edition.worksheet
+    book.remove(book.worksheets[0])
+    pages = [book.create_sheet(title) for title in edition.worksheets]
     for row, field in enumerate(edition.fields, 3):
+        page = pages[row % len(pages)]
         page.cell(row, 1, field.title)
         page.cell(row, 4, f"[[{field.origin}]]")
     saved = io.BytesIO()

@@ -2,7 +2,8 @@
 
 Run from anywhere: `.venv/bin/python tools/draw_example_pages.py`. The same bytes come out on every run. A layout has a line for
 each row of boxes; `text*3*2` is a box three columns wide and two rows high, `[[path]]` an input. `axis> …` repeats boxes for
-each entry of an axis of form.toml, `each axis HEIGHT: …` the row, `table name: …` is the first row of a table.
+each entry of an axis of form.toml, `each axis HEIGHT: …` the row, `table name: …` the first row of a table. `worksheet TITLE`
+begins a further worksheet, with columns and title of its own.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ _TITLE: Final = {
     "align": "center_across",
     "valign": "vcenter",
 }
-_ROW: Final = re.compile(r"(?:(?:each (?P<axis>\w+) ?)?(?P<height>\d+): |table (?P<table>\w+): )?")
+_ROW: Final = re.compile(
+    r"(?:(?:each (?P<axis>\w+) ?)?(?P<height>\d+): |table (?P<table>\w+)(?: (?P<tall>\d+))?: )?"
+)
 _BOX: Final = re.compile(r"(?P<text>.*?)\*(?P<columns>\d+)(?:\*(?P<rows>\d+))?")
 _NUMBERS: Final = frozenset({"money", "measure", "percent", "duration", "quantity"})
 
@@ -87,7 +90,7 @@ class Page:
         if head is None:
             raise ValueError(f"{line!r} is no row")
         boxes = line[head.end() :]
-        height = int(head["height"] or USUAL_HEIGHT)
+        height = int(head["height"] or head["tall"] or USUAL_HEIGHT)
         if head["axis"]:
             for key, label in self.entries(head["axis"]):
                 self.draw_boxes(_filled(boxes, head["axis"], key, label), height)
@@ -148,10 +151,21 @@ def draw(layout: Path) -> None:
     """Draw the drawing.xlsx of the example that a layout is for."""
     folder = EXAMPLES / layout.stem
     form = tomllib.loads((folder / "form.toml").read_text(encoding="utf-8"))
-    widths, title, *lines = layout.read_text(encoding="utf-8").splitlines()
+    first, *further = re.split(
+        r"^worksheet (.+)\n", layout.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
     book = Workbook(str(folder / "drawing.xlsx"))
     book.set_properties({"created": CREATED})
-    sheet = book.add_worksheet(form["page"]["worksheet"])
+    pages = [(form["page"]["worksheet"], first), *zip(further[::2], further[1::2], strict=True)]
+    for title, lines in pages:
+        draw_page(form, book, title, lines.splitlines())
+    book.close()
+
+
+def draw_page(form: dict[str, Any], book: Workbook, title: str, lines: list[str]) -> None:
+    """Draw one worksheet: its columns, its heading, its rows."""
+    widths, heading, *rows = lines
+    sheet = book.add_worksheet(title)
     sheet.set_paper(PAPER_A4)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
@@ -164,13 +178,12 @@ def draw(layout: Path) -> None:
     page = Page(form, book, sheet, width, row=2)
     sheet.set_row(0, 26)
     style = book.add_format(_TITLE)
-    sheet.merge_range(0, 0, 0, 23, title.removeprefix("title "), style)
-    for line in lines:
+    sheet.merge_range(0, 0, 0, 23, heading.removeprefix("title "), style)
+    for line in rows:
         if line:
             page.draw_row(line)
         else:
             page.row += 1
-    book.close()
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Reading
 
 FINE = {0, 1}
-RE_SAVED = "shitei-kanri"
-"""The example whose workbook goes through LibreOffice: it has a table, computed fields, times and flags."""
+RE_SAVED = "gyosei-review"
+"""The example whose workbook goes through LibreOffice: it has tables on a second worksheet, sums, percents and codes."""
 GUARDED = examples.NAMES if os.environ.get("XLSYNC_ALL_EXAMPLES") else ("kenshu", RE_SAVED)
 """Examples over which every other command runs, too: in `make plays` over all."""
 MOST_TYPED = 20
@@ -152,7 +152,7 @@ def _merge_and_ask(city: Path, run: Run, key: str, book: Path) -> None:
 
 
 def _type(book: Path, reading: Reading, values: dict[str, str]) -> None:
-    cells = {(reading.worksheet, reading.cells[path]): value for path, value in values.items()}
+    cells = {reading.cell_of(path): value for path, value in values.items()}
     book.write_bytes(patch_cells(book.read_bytes(), cells))
 
 

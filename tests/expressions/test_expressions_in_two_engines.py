@@ -17,6 +17,7 @@ from xlsync.computed import ALONE, results
 from xlsync.expressions.grammar import names_in, parse
 from xlsync.kinds import Parsed, Value
 from xlsync.ooxml.patch.patch import patch_cells
+from xlsync.ooxml.titled_references import split_title
 from xlsync.rules import Given, lines_of
 from xlsync.sheet import Sheet
 from xlsync.workbook.checks.check_layout import FIRST_ROW, SENTENCE, WORKSHEET, cell_at
@@ -281,16 +282,25 @@ def drawn(what: st.SearchStrategy[str], count: int) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
+ON_ONE, ON_TWO = (
+    'page.worksheet = "計算"',
+    'page.worksheet = "計算 1"\npage.further-worksheets = ["計算 2"]',
+)
+worksheets = pytest.mark.parametrize("pages", [ON_ONE, ON_TWO], ids=["one worksheet", "two"])
+
+
 @cache
-def definition() -> str:
-    """The form with all the expressions."""
+def definition(pages: str = ON_ONE) -> str:
+    """The form with all the expressions, its fields on one worksheet, or on two by turns."""
     count = exploring.examples(25)
-    return computing([*VALUES, *drawn(numbers(), count)], [*CONDITIONS, *drawn(truths(), count)])
+    made = computing([*VALUES, *drawn(numbers(), count)], [*CONDITIONS, *drawn(truths(), count)])
+    assert made.count(ON_ONE) == 1
+    return made.replace(ON_ONE, pages)
 
 
-def sheet_of(typed: Mapping[str, Any]) -> Sheet:
+def sheet_of(typed: Mapping[str, Any], pages: str = ON_ONE) -> Sheet:
     """The sheet that is read where this was typed."""
-    edition = form_of(definition()).at(YEAR)
+    edition = form_of(definition(pages)).at(YEAR)
     values: dict[str, Value] = {"number": KEY}
     unreadable: dict[str, str] = {}
     for path, text in typed.items():
@@ -315,15 +325,18 @@ def said_by_python(sheet: Sheet) -> dict[str, Any]:
     return said | {line.code: line.finding(given_) is not None for line in checks}
 
 
-def said_by_excel(engine: str, sheets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def said_by_excel(
+    engine: str, sheets: Sequence[Mapping[str, Any]], pages: str
+) -> list[dict[str, Any]]:
     """What the engine makes of the same for each of what is typed."""
-    form = form_of(definition())
+    form = form_of(definition(pages))
     template = build_template(form, YEAR)
     edition, page = form.at(YEAR), form.at(YEAR).worksheet
     blank = fill(template, Sheet(edition, KEY, {"number": KEY}), Stamp(form.id, YEAR, KEY, 1, "ab"))
     paths = dict.fromkeys(path for typed in sheets for path in typed)
     contents = [
-        {(page, template.addresses[path]): typed.get(path) for path in paths} for typed in sheets
+        {split_title(template.addresses[path], page): typed.get(path) for path in paths}
+        for typed in sheets
     ]
     if engine == "hyperformula":
         made = node_tools.recalculated([patch_cells(blank, content) for content in contents])
@@ -349,14 +362,17 @@ def is_same(mine: Any, theirs: Any) -> bool:
 
 
 @engines
-def test_python_and_excel_agree_on_every_expression_over_every_sheet(engine: str) -> None:
+@worksheets
+def test_python_and_excel_agree_on_every_expression_over_every_sheet(
+    engine: str, pages: str
+) -> None:
     texts = {
         rule.path if rule.check == "computed" else rule.code: rule.expression
-        for rule in form_of(definition()).at(YEAR).rules
+        for rule in form_of(definition(pages)).at(YEAR).rules
     }
     differing = []
-    for typed, theirs in zip(TYPED, said_by_excel(engine, TYPED), strict=True):
-        mine = said_by_python(sheet_of(typed))
+    for typed, theirs in zip(TYPED, said_by_excel(engine, TYPED, pages), strict=True):
+        mine = said_by_python(sheet_of(typed, pages))
         assert mine.keys() == theirs.keys()
         differing += [
             (getattr(texts[name], "text", ""), mine[name], theirs[name], dict(typed))

@@ -221,13 +221,16 @@ def disagreements(one: Case, made: Mapping[str, Any]) -> list[str]:
 
 def differences(results: Mapping[tuple[str, str], object], made: Mapping[str, Any]) -> list[str]:
     """Every result that a program makes another, but of those that show the program's own spelling."""
-    own_spelling = {f"{WORKSHEET}!B1", f"{WORKSHEET}!C1"}
     return [
         f"{title}!{address}: {said!r} != {made.get(f'{title}!{address}')!r}"
         for (title, address), said in results.items()
-        if f"{title}!{address}" not in own_spelling
+        if not _OF_TITLES.fullmatch(f"{title}!{address}")
         and not same(said, made.get(f"{title}!{address}"))
     ]
+
+
+_OF_TITLES = re.compile(re.escape(WORKSHEET) + "!(?:B|C|[A-Z]{2})1")
+"""The cells that show how a program writes the titles of the pages."""
 
 
 def changed(values: dict[str, Any], unreadable: dict[str, str] | None = None) -> Sheet:
