@@ -6,6 +6,7 @@ Needs nginx and openssl (tools/install-nginx.sh).
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -43,11 +44,16 @@ def _program(name: str) -> str | None:
 
 
 @contextmanager
-def in_front_of(upstream: int, folder: Path) -> Iterator[int]:
-    """Run nginx in front of a port of this machine; yield its own port. The certificate is `xlsync.crt` in the folder."""
+def in_front_of(upstream: int, folder: Path, *, strips: bool = False) -> Iterator[int]:
+    """Run nginx in front of a port of this machine; yield its own port. The certificate is `xlsync.crt` in the folder.
+
+    With `strips` it takes the prefix off the addresses of the page, as many proxies do.
+    """
     port = _free_port()
     _certify(folder / "xlsync.crt", folder / "xlsync.key")
     _configure(folder, port, upstream)
+    if strips:
+        _strip_prefix(folder / "xlsync.conf")
     command = [
         str(_program("nginx")),
         "-c",
@@ -85,6 +91,14 @@ def _configure(folder: Path, port: int, upstream: int) -> None:
         text = text.replace(shipped, here)
     (folder / "xlsync.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(_OUTER.format(folder=folder), encoding="utf-8")
+
+
+def _strip_prefix(configuration: Path) -> None:
+    """Write a slash after the upstream of the page's location, by which nginx takes the prefix off."""
+    before, location, page = configuration.read_text(encoding="utf-8").partition("location /hyoka/")
+    stripping = re.sub(r"(proxy_pass http://[0-9.:]+);", r"\1/;", page, count=1)
+    assert stripping != page
+    configuration.write_text(before + location + stripping, encoding="utf-8")
 
 
 def _free_port() -> int:

@@ -163,7 +163,7 @@ def forms_in(page: str) -> list[tuple[str, dict[str, Any]]]:
     """The forms of a page that post, but ログアウト: where each goes, and its hidden fields."""
     forms = []
     for action, inside in FORM.findall(page):
-        if action == "/logout":
+        if action.endswith("/logout"):
             continue
         hidden: dict[str, Any] = {}
         for name, value in HIDDEN.findall(inside):

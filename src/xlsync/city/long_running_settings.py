@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 
 from xlsync.city.log_settings import LogSettings
 from xlsync.form.strict import Strict
+
+_ADDRESS: Final = r"^(https?://[^/\s?#]+(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)?$"
+"""A public address: its path, where it has one, has names that need no escape, and none is "." or ".."."""
 
 
 class Watching(Strict):
@@ -45,8 +49,19 @@ class Page(Strict):
     """Under which names the office's page is reached, and who may do what there."""
 
     hosts: list[str] = Field(default=[])
-    origin: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
+    origin: str = Field(default="", pattern=_ADDRESS)
     people: PagePeople = Field(default_factory=PagePeople)
+
+    @property
+    def public_origin(self) -> str:
+        """The scheme, name and port of the address that people open, in small letters; "" where it is the server's own."""
+        parts = urlsplit(self.origin.lower())
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+    @property
+    def prefix(self) -> str:
+        """The path of the address that people open, without a slash at its end: "/hyoka"; "" where there is none."""
+        return urlsplit(self.origin).path.rstrip("/")
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ _PATIENCE: Final = 60.0
 @contextlib.contextmanager
 def page_of(
     city: CitySettings, note_changed: NoteChanged, *, is_open: bool
-) -> Iterator[WSGIApplication]:
-    """Yield the page of a city, while a thread keeps its snapshot."""
+) -> Iterator[tuple[WSGIApplication, Callable[[], str]]]:
+    """Yield the page of a city, and what says the path of its public address, while a thread keeps its snapshot."""
     renewed = RenewedCity(city.folder)
     snapshots = Snapshots(renewed.config)
     jobs = Jobs(city.store.folder / FOLDER, _now)
@@ -53,7 +53,7 @@ def page_of(
     thread = threading.Thread(target=snapshots.follow, name="xlsync-snapshot", daemon=True)
     thread.start()
     try:
-        yield page.wsgi_app
+        yield page.wsgi_app, lambda: renewed.settings().long_running.web_page.prefix
     finally:
         jobs.stop(_PATIENCE)
         snapshots.end()

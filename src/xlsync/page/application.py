@@ -14,6 +14,7 @@ from xlsync.page.act_record import RECORD_EXTENSION, ActRecord
 from xlsync.page.acts import ACTS
 from xlsync.page.guard import TOKEN_FIELD, SignInNeeded, check_visit, secure_headers
 from xlsync.page.health_watch import HEALTH_EXTENSION, HealthWatch
+from xlsync.page.own_address import own_address
 from xlsync.page.page_context import (
     EXTENSION,
     PageContext,
@@ -53,6 +54,7 @@ def create_page(page_context: PageContext) -> Flask:
         lambda: health_items(page_context.read_city(), page_context.now()),
         lambda: page_context.now().timestamp(),
     )
+    app.url_map.merge_slashes = False  # or Werkzeug leads to the address that the proxy has used
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     add_words(app, page_context.now)
     for screen in SCREENS:
@@ -82,6 +84,7 @@ def _frame() -> dict[str, Any]:
         "visitor": visitor,
         "city": city(),
         "edition": edition(),
+        "own_address": own_address(),
         "sheet_words": edition().definition.words,
         "token": form_token(g.session_id),
         "token_field": TOKEN_FIELD,
@@ -142,14 +145,14 @@ def _bug(fault: Exception) -> tuple[str, int]:
 def _sign_in_first(_fault: SignInNeeded) -> Response | tuple[str, int]:
     """Lead to the sign-in; a form that was sent is kept, and comes back filled in."""
     if request.method in {"GET", "HEAD"}:
-        target = request.full_path.rstrip("?")
+        target = own_address()
         return redirect(url_for("sign_in.show", next=target), 303)
     kept = [(name, value) for name, value in request.form.items(multi=True) if name != TOKEN_FIELD]
     if g.visitor is not None:
-        return render_template("resume.html", target=request.full_path.rstrip("?"), kept=kept), 403
+        return render_template("resume.html", target=own_address(), kept=kept), 403
     return render_template(
         "sign_in.html",
-        target=request.full_path.rstrip("?"),
+        target=own_address(),
         kept=kept,
         is_open=context().reach.is_open,
     ), 403

@@ -13,13 +13,13 @@ from xlsync.addin.ways.visits import host_of, is_loopback, named
 from xlsync.page.page_context import city, context
 from xlsync.page.past_years import asks_for_past_year
 from xlsync.page.refusals import PageRefused, RefusalText, forbidden, unknown_page
+from xlsync.page.session_cookie import put_session_id, session_id_of_visit
 from xlsync.page.sessions import is_form_token
 from xlsync.page.visitors import EVERYONE, Role, Visitor, visitor_of_key
 
 if TYPE_CHECKING:
     from xlsync.page.sessions import Session
 
-COOKIE: Final = "xlsync"
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the field's name
 PUBLIC: Final = frozenset[Role]()
 _ATTRIBUTE: Final = "xlsync_roles"
@@ -65,7 +65,7 @@ def allowed_roles(view: Callable[..., Any] | None) -> frozenset[Role] | None:
 def check_visit() -> None:
     """Raise PageRefused, or SignInNeeded, where the visit at hand is not to be answered by its screen."""
     _refuse_foreign_host()
-    g.session_id = request.cookies.get(_cookie_name(), "")
+    g.session_id = session_id_of_visit()
     session = context().sessions.find(g.session_id) if g.session_id else None
     g.visitor = _visitor(session)
     _begin_session_of_proxy(session)
@@ -115,7 +115,7 @@ def _refuse_foreign_host() -> None:
     known = {
         *context().reach.own_hosts,
         *(host.lower() for host in settings.hosts),
-        urlsplit(settings.origin).hostname or "",
+        urlsplit(settings.public_origin).hostname or "",
     }
     if is_loopback(header) or header in known or _is_address(header):
         return
@@ -198,7 +198,7 @@ def _refuse_foreign_form() -> None:
 
 def _own_addresses() -> set[str]:
     host = request.headers.get("Host", "").lower()
-    public = city().long_running.web_page.origin.lower()
+    public = city().long_running.web_page.public_origin
     return {f"http://{host}", *({public} if public else ())}
 
 
@@ -216,24 +216,11 @@ def secure_headers(response: Any) -> Any:
         response.headers[name] = value
     session_id = g.get("new_session_id")
     if session_id is not None:
-        response.set_cookie(
-            _cookie_name(), session_id, httponly=True, samesite="Lax", secure=_is_https()
-        )
+        put_session_id(response, session_id)
     return response
 
 
-def _is_https() -> bool:
-    """Whether people reach the page by https alone."""
-    return city().long_running.web_page.origin.startswith("https:")
-
-
-def _cookie_name() -> str:
-    """Return the name of the cookie: by https one that no other host, and no page by http, can set."""
-    return f"__Host-{COOKIE}" if _is_https() else COOKIE
-
-
 __all__ = [
-    "COOKIE",
     "EVERYONE",
     "HEADERS",
     "PUBLIC",

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from xlsync.addin.ways.visits import path_of
 from xlsync.addin.ways.web import ROOT
+from xlsync.page.own_address import below
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from xlsync.addin.ways.server import Site
     from xlsync.addin.ways.visits import Visit
     from xlsync.addin.ways.web import Web
 
@@ -36,4 +38,24 @@ class PageAndButtons:
         return self.page_application(environ, start_response)
 
 
-__all__ = ["PageAndButtons"]
+@dataclass(frozen=True)
+class BelowPrefix:
+    """A site as people reach it: `read_prefix` is asked each time for the path of its public address, "" for none.
+
+    A proxy in front may hand on that path or take it off; who comes without a proxy need not write it.
+    """
+
+    site: Site
+    read_prefix: Callable[[], str]
+
+    @property
+    def note_visit(self) -> Callable[[Visit], None]:
+        """Take what the log tells of a visit."""
+        return self.site.note_visit
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        return self.site(below(environ, self.read_prefix(), is_site=True), start_response)
+
+
+__all__ = ["BelowPrefix", "PageAndButtons"]

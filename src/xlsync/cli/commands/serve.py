@@ -36,7 +36,7 @@ from xlsync.inbox.followup.summary_refresh import SummaryWriter
 from xlsync.inbox.heartbeat import is_watcher_alive
 from xlsync.inbox.log_messages import line
 from xlsync.inbox.status.board_refresh import refresh_board
-from xlsync.page.site import PageAndButtons
+from xlsync.page.site import BelowPrefix, PageAndButtons
 from xlsync.workbook.reading.sandbox import SandboxReader
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _serve(
         _readers(city.terms.form) as readers,
         ThreadPoolExecutor(_AT_ONCE, "xlsync-press") as pool,
         _following(After(Now(city), world)) as after,
-        page_of(city, after.note_changed, is_open=_is_open(settings, host)) as page,
+        page_of(city, after.note_changed, is_open=_is_open(settings, host)) as (page, read_prefix),
     ):
         web = _web(city, after, readers, pool, is_open=_is_open(settings, host))
         where = f"http://{f'[{host}]' if ':' in host else host}:{at.getsockname()[1]}"
@@ -99,7 +99,7 @@ def _serve(
         if opened is not None:
             opened(at.getsockname()[1])
         serve(
-            PageAndButtons(page, web),
+            BelowPrefix(PageAndButtons(page, web), read_prefix),
             at,
             lambda: after.latest.renew() or world.stopping(),
             _limits(settings),

@@ -13,8 +13,10 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from xlsync.addin.ways.keys import digest_of_key
 from xlsync.page.entry_tokens import take_entry_token
 from xlsync.page.guard import EVERYONE, PUBLIC, allow
+from xlsync.page.own_address import local_address
 from xlsync.page.page_context import context
 from xlsync.page.refusals import PageRefused, RefusalText
+from xlsync.page.session_cookie import remove_session_id
 from xlsync.page.visitors import Visitor, roles_of, visitor_of_key
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ WRONG_KEYS: Final = WrongKeys()
 @allow(PUBLIC)
 def show() -> str | Response:
     """Show the sign-in, or lead on who is signed in already."""
-    target = local_target(request.args.get("next", ""))
+    target = local_address(request.args.get("next", ""))
     if g.visitor is not None:
         return redirect(target, 303)
     return render_template(
@@ -77,7 +79,7 @@ def show() -> str | Response:
 def enter() -> str | Response | tuple[str, int]:
     """Sign in with a key and a name; a form that was sent before comes back."""
     address, now = request.remote_addr or "", context().now().timestamp()
-    target = local_target(request.form.get("next", ""))
+    target = local_address(request.form.get("next", ""))
     kept = _kept_fields()
     if WRONG_KEYS.is_too_many(address, now):
         text = "鍵の間違いが続いたため、1分ほど受け付けません。入力した内容は、「戻る」で前の画面に残っています。"
@@ -117,18 +119,8 @@ def leave() -> Response:
     context().sessions.end(g.session_id)
     context().page_log.note(context().moment, g.visitor, "ログアウト")
     response = redirect(url_for("sign_in.show"), 303)
-    response.delete_cookie("xlsync")
+    remove_session_id(response)
     return response
-
-
-def local_target(target: str) -> str:
-    """Return an address of ours, the first screen for any other.
-
-    Browsers leave out tabs and line ends of an address and read a backslash as a slash: "/<tab>/host" is another host.
-    """
-    is_local = target.startswith("/") and not target.startswith("//")
-    is_plain = all(char > " " and char not in "\\\x7f" for char in target)
-    return target if is_local and is_plain else url_for("today.show")
 
 
 def _begin(visitor: Visitor) -> None:
@@ -163,4 +155,4 @@ def _kept_fields() -> list[tuple[str, str]]:
     ]
 
 
-__all__ = ["KEPT_PREFIX", "local_target", "sign_in"]
+__all__ = ["KEPT_PREFIX", "sign_in"]
