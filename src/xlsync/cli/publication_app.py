@@ -20,6 +20,13 @@ SnapshotName = Annotated[
         help="`xlsync snapshot` で残した時点の内容を公表します（その時に確認済・確定のもの）。",
     ),
 ]
+Queued = Annotated[
+    bool,
+    typer.Option(
+        "--queue",
+        help="ここでは作らず、処理係（`xlsync work`）に頼みます（登録データがPostgreSQLのとき）。",
+    ),
+]
 BookOrderName = Annotated[
     Literal["organization", "budget", "plan"],
     typer.Option(
@@ -53,6 +60,7 @@ def publish(
         ),
     ] = False,
     is_agreed: Annotated[bool, typer.Option("--yes", help="尋ねずに行います。")] = False,
+    queued: Queued = False,
     dry_run: DryRun = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
@@ -63,7 +71,7 @@ def publish(
 
     agreement = Agreement(is_agreed, dry_run, as_json)
     options = PublishOptions(
-        edition, snapshot, unconfirmed, without_book, order, names_confirmed, agreement
+        edition, snapshot, unconfirmed, without_book, order, names_confirmed, queued, agreement
     )
     end(publish_city(city, target, options))
 

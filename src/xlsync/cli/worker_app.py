@@ -33,15 +33,27 @@ def work(
         ),
     ] = 30,
 ) -> None:
-    """処理係として、見張りがデータベースに入れた保存を受け取り、提出状況・書き戻し・集計を行います。何台で動かしてもかまいません。"""
+    """処理係として、見張りがデータベースに入れた保存を受け取り、提出状況・書き戻し・集計・公表を行います。何台で動かしてもかまいません。"""
     from xlsync.cli.commands.work import work_for
 
     end(work_for(folders or [HERE], dead_after=dead_after))
 
 
 @worker_app.command("jobs")
-def jobs(as_json: AsJson = False, city: CityFolder = HERE) -> None:
-    """処理係と、受け取りを待っている保存の数を表示します。"""
+def jobs(
+    cancelled: Annotated[
+        int | None,
+        typer.Option(
+            "--cancel",
+            metavar="番号",
+            help="処理係に頼んだ公表を取りやめます。",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    city: CityFolder = HERE,
+) -> None:
+    """処理係と、受け取りを待っている保存の数、頼んだ公表の進み具合を表示します。"""
     from xlsync.cli.commands.work import show_jobs
 
-    end(show_jobs(city, as_json=as_json))
+    end(show_jobs(city, cancelled_number=cancelled, as_json=as_json))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import StoreError
+from xlsync.store.postgres_publications import PublicationQueue
 
 if TYPE_CHECKING:
     from xlsync.store.postgres_saves import SaveQueue
@@ -47,7 +48,8 @@ _ALLOW: Final = "INSERT INTO xlsync_cities (city, role) VALUES (%s, %s) ON CONFL
 _FORBID: Final = "DELETE FROM xlsync_cities WHERE city = %s AND role = %s"
 _RIGHTS: Final = (
     "SELECT format('GRANT SELECT ON xlsync_cities TO %%1$I; "
-    "GRANT SELECT, INSERT, UPDATE, DELETE ON xlsync_files, xlsync_saves, xlsync_shares TO %%1$I; "
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON xlsync_files, xlsync_saves, xlsync_shares,"
+    " xlsync_publications TO %%1$I; "
     "GRANT USAGE ON SEQUENCE xlsync_numbers TO %%1$I', %s::text)"
 )
 _NO_QUOTA: Final = "DELETE FROM xlsync_quotas WHERE city = %s"
@@ -83,6 +85,7 @@ class CityList:
 
     def __init__(self, queue: SaveQueue) -> None:
         queue.create()
+        PublicationQueue(queue).create()
         self._session = queue.session
         if not self._session.has_table("xlsync_quotas"):
             with self._session.making_tables() as connection:

@@ -19,6 +19,7 @@ from procrastinate import exceptions
 
 from xlsync.errors import XlsyncError
 from xlsync.inbox.log_messages import line
+from xlsync.store.postgres_publications import PublicationQueue
 from xlsync.store.postgres_saves import JOB_FORMAT
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.workers.worker_city import LOG
@@ -32,6 +33,7 @@ _FEW: Final = 20
 _RETRY: Final = procrastinate.RetryStrategy(wait=5)
 _RECEIVE: Final = "receive"
 _FOLLOW_UP: Final = "follow_up"
+_PUBLISH: Final = "publish"
 _UNDONE: Final = frozenset({"todo", "doing"})
 
 
@@ -65,6 +67,7 @@ class JobQueue:
         self.app = procrastinate.App(connector=connector)
         self.app.task(name=_RECEIVE, retry=_RETRY)(self._receive)
         self.app.task(name=_FOLLOW_UP, retry=_RETRY)(self._follow_up)
+        self.app.task(name=_PUBLISH, retry=_RETRY)(self._publish)
 
     @property
     def queues(self) -> list[str]:
@@ -79,10 +82,11 @@ class JobQueue:
 
     def create(self) -> None:
         """Make the library's tables where they are missing."""
+        PublicationQueue(self.saves).create()
         WorkerList(self.saves).create_schema(job_schema(), self.app.schema_manager.get_schema())
 
     async def fill(self) -> None:
-        """Queue the first saves of each city that are not queued yet, and the work after them.
+        """Queue the first saves of each city that are not queued yet, the work after them, and publications.
 
         Two workers that do so at once may queue a job twice: the second one finds that it was done.
         """
@@ -94,6 +98,9 @@ class JobQueue:
         for city in self.saves.behind(names):
             if (city, None) not in queued:
                 await self._defer(_FOLLOW_UP, city, f"{city}/")
+        for city, number in PublicationQueue(self.saves).waiting(names):
+            if (city, number) not in queued:
+                await self._defer(_PUBLISH, city, f"{city}//", number=number)
 
     async def _queued(self) -> set[tuple[str, int | None]]:
         """Return city and number of the jobs that wait or are being done, of one moment: jobs go back and forth."""
@@ -123,6 +130,10 @@ class JobQueue:
     def _receive(self, city: str, number: int) -> None:
         with _logged(city):
             self.worker_cities[city].receive(number)
+
+    def _publish(self, city: str, number: int) -> None:
+        with _logged(city):
+            self.worker_cities[city].publish(number)
 
     def _follow_up(self, city: str) -> None:
         with _logged(city):

@@ -25,10 +25,12 @@ from xlsync.inbox.intake.queued_intake import file_and_intake, is_valid
 from xlsync.inbox.intake.sweep import Pass
 from xlsync.inbox.log_messages import line, receipt_text
 from xlsync.shared_folder import remove_leftovers, scratch_folder
+from xlsync.store.postgres_publications import PublicationQueue
 from xlsync.store.postgres_saves import SaveQueue, save_queue
 from xlsync.store.store_batch import store_batch
 from xlsync.workbook.reading.sandbox import SandboxReader
 from xlsync.workers.folder_in_database import folder_in_database
+from xlsync.workers.publication_job import make_publication
 
 if TYPE_CHECKING:
     from xlsync.inbox.config import InboxConfig, Runtime
@@ -128,6 +130,13 @@ class WorkerCity:
         fresh = entry_of(stable, save.data, config, intake.when)
         decide = partial(ingest_data, config, now.reader.read, stable, intake, (save.data, fresh))
         return decided_alone(stable.source_path, decide, (StoreUnreachable, StoreBusy))
+
+    def publish(self, number: int) -> str:
+        """Make a publication that is wanted; return what became of it, "" where it was finished already."""
+        city = find_settings(self.folder)
+        state = make_publication(city, PublicationQueue(self.queue), number)
+        LOG.info("公表 %s %s", number, state)
+        return state
 
     def follow_up(self) -> None:
         """Bring board, workbooks and summaries up to date; note in the database when to come back, where anything is left."""

@@ -7,16 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.bookbinding import bookbinder
-from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.confirmed_names import unconfirmed_names
+from xlsync.city.publication_order import (
+    PublicationOrder,
+    city_of_order,
+    digest_of_year,
+    target_of_order,
+    year_of_order,
+)
 from xlsync.city.published_years import done_words, has_parquet, other_published_years
-from xlsync.city.settings import publication_settings
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.book_pages_lines import make_pages, say_books, say_kept_books
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged
+from xlsync.cli.job_queues import publication_queue
 from xlsync.cli.publication_lines import (
     are_names_confirmed,
     say_candidates,
@@ -27,7 +33,6 @@ from xlsync.form.publication_pages import unknown_published_paths
 from xlsync.publication.corrections import corrections_since
 from xlsync.publication.derivable_fields import derivable_fields
 from xlsync.publication.publication_folder import manifest_for
-from xlsync.publication.publishable_sheets import published_year
 from xlsync.publication.write_publication import PublicationContents, kept_books, publish
 from xlsync.sheet_stage import STAGE_WORDS
 
@@ -46,9 +51,14 @@ if TYPE_CHECKING:
         Publisher,
     )
     from xlsync.sheet import Sheet
+    from xlsync.store.postgres_publications import PublicationQueue
 
 _QUESTION: Final = "この内容で公表用のフォルダを作りますか"
 _NOT_DONE: Final = "何も書き込んでいません。よければ --yes を付けて実行してください。"
+_QUEUED: Final = (
+    "公表を処理係に頼みました（番号 {number}）。"
+    "進み具合は `xlsync jobs`、取りやめは `xlsync jobs --cancel {number}` です"
+)
 _NAMES_LEFT: Final = "何も書き込んでいません。"
 _NONE: Final = "公表できるシートがありません。`xlsync confirm` で確認済にすると公表できます"
 _LISTED: Final = 20
@@ -57,7 +67,10 @@ _LISTED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class PublishOptions:
-    """What the options of `xlsync publish` say; `snapshot_name` is "" for the sheets of today."""
+    """What the options of `xlsync publish` say; `snapshot_name` is "" for the sheets of today.
+
+    `is_queued`: a worker makes it.
+    """
 
     fiscal_year: int | None = None
     snapshot_name: str = ""
@@ -65,6 +78,7 @@ class PublishOptions:
     without_book: bool = False
     book_order: BookOrder = "organization"
     names_confirmed: bool = False
+    is_queued: bool = False
     agreement: Agreement = ASK
 
 
@@ -96,14 +110,19 @@ class _Plan:
 def publish_city(folder: Path, target: Path, options: PublishOptions) -> int:
     """Show what is published, write it where that is agreed, and return the exit code."""
     city = current_city(folder)
-    if not options.snapshot_name:
-        return _publish(city, target, options)
-    terms = city.terms.at_year(options.fiscal_year or city.terms.fiscal_year)
-    with city_at_snapshot(replace(city, terms=terms), options.snapshot_name) as then:
-        return _publish(then, target, options)
+    fiscal_year = options.fiscal_year or city.terms.fiscal_year
+    options = replace(options, fiscal_year=fiscal_year)
+    publications = publication_queue(city) if options.is_queued else None
+    with city_of_order(city, fiscal_year, options.snapshot_name) as then:
+        return _publish(then, target, options, publications)
 
 
-def _publish(city: CitySettings, target: Path, options: PublishOptions) -> int:
+def _publish(
+    city: CitySettings,
+    target: Path,
+    options: PublishOptions,
+    publications: PublicationQueue | None,
+) -> int:
     agreement = options.agreement
     is_damaged = complain_damaged(city)
     plan = _plan(city, target, options)
@@ -116,31 +135,61 @@ def _publish(city: CitySettings, target: Path, options: PublishOptions) -> int:
     is_done = is_agreed and are_names_confirmed(
         city, plan.published_year, plan.candidates, agreement, is_given=options.names_confirmed
     )
-    if is_done:
-        _write(city, target, plan)
+    number = _carry_out(city, target, options, plan, publications) if is_done else None
     if agreement.as_json:
-        put_json(_document(plan, target, is_done=is_done))
+        put_json(_document(plan, target, is_done=is_done, number=number))
     else:
-        say(_result(plan, target, is_agreed=is_agreed, is_done=is_done))
+        say(_result(plan, target, is_agreed=is_agreed, is_done=is_done, number=number))
     return ATTENTION if is_damaged or not (is_done or agreement.is_dry_run) else 0
 
 
-def _result(plan: _Plan, target: Path, *, is_agreed: bool, is_done: bool) -> str:
+def _carry_out(
+    city: CitySettings,
+    target: Path,
+    options: PublishOptions,
+    plan: _Plan,
+    publications: PublicationQueue | None,
+) -> int | None:
+    """Publish, or queue that; return the number under which it is queued."""
+    if publications is not None:
+        return publications.put(_order(city, target, options, plan).to_document())
+    _write(city, target, plan)
+    return None
+
+
+def _result(
+    plan: _Plan, target: Path, *, is_agreed: bool, is_done: bool, number: int | None
+) -> str:
+    if number is not None:
+        return _QUEUED.format(number=number)
     if is_done:
         return f"{done_words(plan.published_year)}：{target}"
     return _NAMES_LEFT if is_agreed else _NOT_DONE
 
 
 def _plan(city: CitySettings, target: Path, options: PublishOptions) -> _Plan:
-    publisher = publication_settings(city.folder).publisher(city.name)
     terms = city.terms.at_year(options.fiscal_year or city.terms.fiscal_year)
-    year = published_year(city.store, terms, publisher, has_unconfirmed=options.has_unconfirmed)
+    year = year_of_order(city, terms.fiscal_year, has_unconfirmed=options.has_unconfirmed)
     manifest = manifest_for(target, year)
     binder = None if options.without_book else bookbinder(city, year, options.book_order)
     kept = kept_books(target, manifest, year.edition.year) if options.without_book else []
     edition = terms.form.at(terms.fiscal_year)
     corrections, names = corrections_since(target, year), unconfirmed_names(city, year)
     return _Plan(year, edition, corrections, names, binder, kept, options.snapshot_name)
+
+
+def _order(
+    city: CitySettings, target: Path, options: PublishOptions, plan: _Plan
+) -> PublicationOrder:
+    return PublicationOrder(
+        target_of_order(city, target),
+        plan.published_year.edition.year,
+        options.snapshot_name,
+        options.has_unconfirmed,
+        options.without_book,
+        options.book_order,
+        digest_of_year(plan.published_year),
+    )
 
 
 def _write(city: CitySettings, target: Path, plan: _Plan) -> None:
@@ -181,10 +230,11 @@ def _missing(publisher: Publisher) -> list[str]:
     ]
 
 
-def _document(plan: _Plan, target: Path, *, is_done: bool) -> dict[str, Any]:
+def _document(plan: _Plan, target: Path, *, is_done: bool, number: int | None) -> dict[str, Any]:
     year = plan.published_year
     return {
-        "done": is_done,
+        "done": is_done and number is None,
+        "queued": number,
         "folder": str(target),
         "edition": year.edition.year,
         "snapshot": plan.snapshot_name,

@@ -16,9 +16,11 @@ from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.every_form import every_form
+from xlsync.cli.job_queues import queue_of
 from xlsync.cli.long_running import Bell, logging_into, when_reachable
+from xlsync.cli.publication_job_lines import cancel_publication, say_publications
 from xlsync.errors import SettingsError, StoreError, StoreUnreachable, XlsyncError
-from xlsync.store.postgres_saves import save_queue
+from xlsync.store.postgres_publications import PublicationQueue
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.version import VERSION
 
@@ -26,14 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from xlsync.city.settings import CitySettings
-    from xlsync.store.postgres_saves import SaveQueue
+    from xlsync.store.postgres_publications import QueuedPublication
     from xlsync.store.postgres_workers import CityWork, WorkerState
 
 _NOT_INSTALLED: Final = (
     "処理係には追加の部品が必要です。`pip install xlsync[server]` で入れてください"
-)
-_NO_DATABASE: Final = (
-    "処理係で分担するには、登録データをPostgreSQLに置いてください（xlsync.toml の [folders] store）"
 )
 _LEFT_OUT: Final = "（この市や様式の仕事はせずに始めます。直したら、処理係を動かし直してください）"
 _OTHER_DATABASE: Final = (
@@ -44,6 +43,8 @@ _OLDER: Final = "{city}の保存は新しい版の見張りからです。処理
 _VERSIONS: Final = (
     "処理係の版がそろっていません（このxlsyncは{version}版）。同じ版にそろえてください"
 )
+_LISTED: Final = 5
+"""Publications of a city that are listed: what is not finished, and the last ones that are."""
 _MINUTE: Final = 60
 """Seconds, also of silence after which the list calls a worker silent."""
 
@@ -73,7 +74,7 @@ def _work(bell: Bell, cities: list[CitySettings], dead_after: float) -> int:
     from xlsync.workers.worker_city import LOG, worker_cities
     from xlsync.workers.worker_process import WorkerTerms, work
 
-    uris = {_queue(city).uri for city in cities}
+    uris = {queue_of(city).uri for city in cities}
     if len(uris) > 1:
         raise SettingsError(_OTHER_DATABASE, str(cities[-1].folder))
     first, runtime = cities[0], bell.world()
@@ -107,38 +108,49 @@ def _opened(folders: Sequence[Path]) -> tuple[list[CitySettings], list[XlsyncErr
 
 def _city(folder: Path) -> CitySettings:
     city = find_settings(folder)
-    _queue(city).create()
+    queue_of(city).create()
     _ = city.store.form  # what cannot be read is told before anything begins
     return city
 
 
-def _queue(city: CitySettings) -> SaveQueue:
-    queue = save_queue(city.store.files)
-    if queue is None:
-        raise SettingsError(_NO_DATABASE, str(city.folder))
-    return queue
+def show_jobs(folder: Path, *, cancelled_number: int | None = None, as_json: bool) -> int:
+    """Print what waits of each city and which workers there are; return the exit code.
 
-
-def show_jobs(folder: Path, *, as_json: bool) -> int:
-    """Print what waits of each city and which workers there are; return the exit code."""
-    queue = _queue(current_city(folder))
+    A publication whose number is given is cancelled first.
+    """
+    city = current_city(folder)
+    queue = queue_of(city)
     queue.create()
+    if cancelled_number is not None:
+        cancel_publication(city, cancelled_number, folder)
     worker_list = WorkerList(queue)
-    waiting = worker_list.overview()
+    waiting, publications = worker_list.overview(), PublicationQueue(queue).newest(_LISTED)
     try:
         workers = worker_list.workers()
     except StoreError:  # a role of one city
         workers = None
     if as_json:
-        listed = None if workers is None else [asdict(worker) for worker in workers]
-        put_json({"cities": [asdict(each) for each in waiting], "workers": listed})
+        put_json(_document(waiting, publications, workers))
     else:
         _say_waiting(waiting)
+        say_publications(publications)
         _say_workers(workers)
-    troubles = [] if workers is None else _troubles(waiting, workers)
+    troubles = [] if workers is None else _troubles(waiting, publications, workers)
     for trouble in () if as_json else troubles:
         complain(trouble)
     return ATTENTION if troubles else 0
+
+
+def _document(
+    waiting: list[CityWork],
+    publications: list[QueuedPublication],
+    workers: list[WorkerState] | None,
+) -> dict[str, object]:
+    return {
+        "cities": list(map(asdict, waiting)),
+        "publications": list(map(asdict, publications)),
+        "workers": None if workers is None else list(map(asdict, workers)),
+    }
 
 
 def _say_waiting(waiting: list[CityWork]) -> None:
@@ -164,21 +176,35 @@ def _ago(seconds: int) -> str:
     return f"{minutes}分前" if minutes else f"{max(0, seconds)}秒前"
 
 
-def _troubles(waiting: list[CityWork], workers: list[WorkerState]) -> list[str]:
+def _troubles(
+    waiting: list[CityWork], publications: list[QueuedPublication], workers: list[WorkerState]
+) -> list[str]:
     """Return what somebody has to look after."""
     alive = [worker for worker in workers if worker.silent <= _MINUTE]
-    troubles = [_trouble_of(each, alive) for each in waiting if each.waiting]
+    formats = _waiting_formats(waiting, publications)
+    troubles = [_trouble_of(city, job_format, alive) for city, job_format in formats.items()]
     if len({worker.program_version for worker in alive}) > 1:
         troubles.append(_VERSIONS.format(version=VERSION))
-    return [trouble for trouble in troubles if trouble]
+    return list(filter(None, troubles))
 
 
-def _trouble_of(work: CityWork, alive: list[WorkerState]) -> str:
+def _waiting_formats(
+    waiting: list[CityWork], publications: list[QueuedPublication]
+) -> dict[str, int]:
+    """Return the newest format of what waits of each city."""
+    formats = {each.city_name: each.format or 0 for each in waiting if each.waiting}
+    for each in publications:
+        if each.is_open:
+            formats[each.city_name] = max(each.format, formats.get(each.city_name, 0))
+    return formats
+
+
+def _trouble_of(city_name: str, job_format: int, alive: list[WorkerState]) -> str:
     """Return why nobody does what waits of a city, "" where somebody does."""
-    formats = [worker.format for worker in alive if work.city_name in worker.cities]
+    formats = [worker.format for worker in alive if city_name in worker.cities]
     if not formats:
-        return _NOBODY.format(city=work.city_name)
-    return _OLDER.format(city=work.city_name) if max(formats) < (work.format or 0) else ""
+        return _NOBODY.format(city=city_name)
+    return _OLDER.format(city=city_name) if max(formats) < job_format else ""
 
 
 __all__ = ["show_jobs", "work_for"]

@@ -1,0 +1,144 @@
+"""A publication that a worker makes: the same as one made here, with a receipt; cancelled, broken off and out of date ones."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import papers
+from tests.cities import typed
+from tests.commands import Run
+from tests.worker_play import Office
+from xlsync.city.settings import read_settings
+from xlsync.exchange.receipt import Source
+from xlsync.exchange.receive import receive
+from xlsync.inbox.config import Runtime
+from xlsync.store.postgres_publications import PublicationQueue, QueuedPublication
+from xlsync.workers.job_queue import JobQueue
+from xlsync.workers.worker_city import WorkerCity
+from xlsync.workers.worker_process import WorkerTerms, work
+
+pytestmark = pytest.mark.postgres
+_NOON = dt.datetime(2018, 7, 3, 12, tzinfo=dt.timezone(dt.timedelta(hours=9)))
+
+
+class Town:
+    """A city in the database with a worker, and its commands."""
+
+    def __init__(self, office: Office, run: Run) -> None:
+        self.folder, self.books, self.run = office.folder, office.books, run
+        self.world = Runtime(lambda: _NOON, time.monotonic, lambda _: False, lambda: False, "職員")
+        self.worker = WorkerCity(office.folder, self.world)
+        self.queue = PublicationQueue(self.worker.queue)
+
+    def publish(self, target: str, *words: str) -> Any:
+        """Ask for a publication of all sheets without a book, or make it."""
+        options = ("--all", "--without-book", "--names-confirmed", "--yes", "--json")
+        told = self.run("publish", self.folder / target, "-C", self.folder, *options, *words)
+        assert told.code == 0, told.err
+        return told.json
+
+    def queued(self, target: str = "公表") -> int:
+        """Ask a worker for a publication; return its number."""
+        said = self.publish(target, "--queue")
+        assert (said["done"], (self.folder / target).exists()) == (False, False)
+        return int(said["queued"])
+
+    def newest(self) -> QueuedPublication:
+        """What became of the last one."""
+        of_all = self.queue.newest(1)
+        return next(each for each in of_all if each.city_name == self.worker.name)
+
+    def files(self, target: str) -> dict[str, bytes]:
+        """What was published."""
+        root = self.folder / target
+        return {
+            file.relative_to(root).as_posix(): file.read_bytes()
+            for file in root.rglob("*")
+            if file.is_file()
+        }
+
+
+@pytest.fixture
+def town(office: Office, run: Run) -> Iterator[Town]:
+    made = Town(office, run)
+    yield made
+    made.worker.close()
+
+
+def test_a_worker_publishes_what_the_command_itself_would(town: Town) -> None:
+    number = town.queued()
+    listed = town.run("jobs", "-C", town.folder)
+    assert (f"{number}（公表）：待っています" in listed.out, listed.code) == (True, 1)
+    assert "処理係がいません" in listed.err
+    queue = JobQueue(town.worker.queue.uri, {town.worker.name: town.worker})
+    last = time.monotonic() + 30
+    town.world = Runtime(
+        lambda: _NOON,
+        time.monotonic,
+        lambda _: False,
+        lambda: not town.newest().is_open or time.monotonic() > last,
+        "職員",
+    )
+    asyncio.run(work(queue, WorkerTerms("a"), town.world))
+    town.publish("ここで")
+    assert town.files("公表") == town.files("ここで") != {}
+    listed = town.run("jobs", "-C", town.folder)
+    assert f"{number}（公表）：終わりました" in listed.out
+    assert "（2件）" in listed.out
+    assert town.worker.publish(number) == ""
+
+
+def test_a_publication_whose_worker_died_is_made_by_another(town: Town) -> None:
+    number = town.queued()
+    assert town.queue.begin(number) is not None  # and nothing more
+    assert town.newest().state == "running"
+    assert town.queue.waiting([town.worker.name]) == [(town.worker.name, number)]
+    assert town.worker.publish(number) == "done"
+    assert town.files("公表") != {}
+    assert town.queue.waiting([town.worker.name]) == []
+
+
+def test_a_cancelled_publication_is_not_made(town: Town) -> None:
+    first, second = town.queued(), town.queued()
+    told = town.run("jobs", "-C", town.folder, "--cancel", first)
+    assert "取りやめます" in told.err
+    assert town.worker.publish(first) == ""
+    assert town.queue.begin(second) is not None
+    assert town.queue.cancel(second)
+    assert "中止しています" in town.run("jobs", "-C", town.folder).out
+    assert town.worker.publish(second) == "cancelled"
+    assert not (town.folder / "公表").exists()
+    for number in (first, second, 0):
+        told = town.run("jobs", "-C", town.folder, "--cancel", number)
+        assert (told.code, "ありません" in told.err) == (3, True)
+
+
+def test_what_has_changed_since_it_was_shown_is_not_published(town: Town) -> None:
+    number = town.queued()
+    city, file = read_settings(town.folder), town.books[0][1]
+    saved = typed(file.read_bytes(), {"purpose": "あとから"})
+    source = Source("a.xlsx", "2018-07-03T09:00:00+09:00", "職員")
+    assert receive(city.store, city.terms, saved, source)[0].outcome == "accepted"
+    assert town.worker.publish(number) == "failed"
+    assert "内容が変わりました" in town.newest().result_lines[-1]
+    assert not (town.folder / "公表").exists()
+    assert city.terms.fiscal_year == papers.EDITION
+
+
+def test_a_place_that_the_worker_does_not_have_is_told_and_not_made(
+    town: Town, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "ほかの場所" / "公表"
+    elsewhere.parent.mkdir()
+    number = town.queued(str(elsewhere))
+    elsewhere.parent.rmdir()
+    assert town.worker.publish(number) == "failed"
+    assert "処理係のコンピューターにありません" in town.newest().result_lines[-1]
+    assert not elsewhere.parent.exists()
