@@ -58,27 +58,31 @@ def test_every_unit_is_reminded_of_what_it_has_left_and_of_nothing_else(
     assert "目的・概要 事業の目的：具体的に" in page
     assert r"\\sv01\評価\評価シート" in plain
     assert 'href="file://sv01/' in page
-    assert plain.rstrip().endswith("企画経営課 佐藤")
+    assert plain.rstrip().endswith("担当：企画経営課 佐藤")
     for key in left:
         assert run("submit", key).code in {0, 1}
     assert "催促するものはありません" in run("remind").out
 
 
 @pytest.mark.parametrize(
-    ("deadline", "words"),
+    ("deadline", "words", "asked"),
     [
-        ("2100-07-30", "提出のお願い（期限 7月30日（金））"),
-        ("2018-07-31", "提出期限（7月31日（火））を過ぎています"),
+        ("2100-07-30", "提出のお願い（期限 7月30日（金））", "提出期限（7月30日（金））までに、"),
+        ("2018-07-31", "提出期限（7月31日（火））を過ぎています", "を過ぎておりますので、至急、"),
     ],
 )
-def test_a_mail_speaks_of_the_last_day(filled: Path, run: Run, deadline: str, words: str) -> None:
+def test_a_mail_speaks_of_the_last_day(
+    filled: Path, run: Run, deadline: str, words: str, asked: str
+) -> None:
     settings = filled / "xlsync.toml"
     head = settings.read_text(encoding="utf-8").partition("[")[0]
     settings.write_text(f"{head}[deadline]\ndate = {deadline}\n", encoding="utf-8")
     run("remind")
     [file] = Path("催促").glob("*.eml")
-    assert words in mail(file)["Subject"]
-    assert "（提出期限 " in text(mail(file))
+    message = mail(file)
+    assert words in message["Subject"]
+    assert asked in text(message)
+    assert asked in text(message, "html")
 
 
 def test_a_mail_in_iso_2022_jp_is_one_and_in_utf8_where_it_cannot_be(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 RECORD_FILE: Final = "催促の記録.csv"
 DRAFTS: Final = "催促"
 """The folder below the city's in which drafts are written, unless somebody says where."""
+_TIME: Final = slice(11, 16)
 _DAY: Final = len("2018-07-03")
 _HEAD: Final = ("日時", "部署", "宛先", "件数", "件名", "ファイル", "作成者")
 
@@ -77,7 +78,6 @@ def drafts_of(
     reminders: Sequence[UnitReminder],
     settings: MailSettings,
     out: Path,
-    today: dt.date,
 ) -> list[Draft]:
     """Return the draft of each unit, and the file in a folder that it has or gets; nothing is written."""
     title = city.terms.form.at(city.terms.fiscal_year).title
@@ -85,7 +85,7 @@ def drafts_of(
     names = distinct_names(units)
     drafts = []
     for reminder, unit in zip(reminders, units, strict=True):
-        subject = subject_of(reminder, title, today)
+        subject = subject_of(reminder, title)
         mail = mail_of(reminder, subject, settings)
         unencodable = missing_characters(reminder, subject, settings)
         drafts.append(
@@ -116,7 +116,7 @@ def write_drafts(city: CitySettings, drafts: Sequence[Draft], when: str, who: st
         left = str(len(reminder.open_sheets))
         line = (unit, to, left, draft.subject, draft.draft_file.name)
         if (when[:_DAY], *line) not in known:  # the same words on another day are another mail
-            rows.append([when, *line, who])
+            rows.append([f"{when[:_DAY]} {when[_TIME]}", *line, who])
     write_list(city, RECORD_FILE, rows)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import html
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.charset import BASE64, Charset
@@ -14,12 +12,13 @@ from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from xlsync.city.city_paths import workbook_file
 from xlsync.city.contacts import Contact, Contacts
 from xlsync.city.living_workbooks import living_files
+from xlsync.city.mail_encoding import Encoding, beyond, encoding_for, in_jis
 from xlsync.file_names import last_part
 from xlsync.summary.figures.progress import day_and_weekday
 
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
     from xlsync.inbox.status.sheet_progress import Progress
     from xlsync.store.stage_acts import StageAct
 
-Encoding = Literal["utf-8", "iso-2022-jp"]
+_OPENING: Final = "お手数ですが、次のシートについて、ご対応をお願いします。"
+_ENDING: Final = "行き違いの場合はご容赦ください。"
 _HEADINGS: Final = {
     "returned": "差し戻したシートです。コメントをご確認のうえ、直して、もう一度提出してください。",
     "conflict": (
         "ほかの人の入力と重なった欄があります。ファイルのチェックのページで、採る内容を選んでください。"
     ),
-    "open": "まだ提出されていません。ファイルを開いて入力し、提出してください。",
+    "open": "まだ提出されていません。{due}ファイルを開いて入力し、提出してください。",
 }
 """What has to be done, by what is to be done, in the order in which it is asked for."""
 
@@ -64,6 +64,7 @@ class UnitReminder:
         contact: Whom to write to.
         open_sheets: Its sheets of which something is left to do.
         due_day: The last day for it, None for none.
+        is_overdue: Whether that day is past.
 
     """
 
@@ -71,6 +72,7 @@ class UnitReminder:
     contact: Contact
     open_sheets: tuple[OpenSheet, ...]
     due_day: dt.date | None
+    is_overdue: bool
 
     @property
     def addressee(self) -> str:
@@ -95,7 +97,7 @@ class MailSettings:
 
 
 def unit_reminders(
-    city: CitySettings, listed: Sequence[Progress], contacts: Contacts
+    city: CitySettings, listed: Sequence[Progress], contacts: Contacts, today: dt.date
 ) -> list[UnitReminder]:
     """Return what each unit has to be reminded of, in the order of the sheets; units with nothing to do are left out."""
     reminded = []
@@ -106,9 +108,9 @@ def unit_reminders(
             if not progress.line.is_handed_in
         )
         if sheets:
-            reminded.append(
-                UnitReminder(names, contacts.of(names), sheets, city.deadline.day_for(names))
-            )
+            due = city.deadline.day_for(names)
+            is_overdue = due is not None and due < today
+            reminded.append(UnitReminder(names, contacts.of(names), sheets, due, is_overdue))
     return reminded
 
 
@@ -124,7 +126,7 @@ def _file_of(city: CitySettings, progress: Progress) -> str:
     return below[0].relative_to(city.shared).as_posix() if below else ""
 
 
-def subject_of(reminder: UnitReminder, title: str, today: dt.date) -> str:
+def subject_of(reminder: UnitReminder, title: str) -> str:
     """Return a mail's subject: what is asked for, and until when."""
     asked = {sheet.asked for sheet in reminder.open_sheets}
     if asked == {"returned"}:
@@ -133,7 +135,7 @@ def subject_of(reminder: UnitReminder, title: str, today: dt.date) -> str:
         words = "入力の重なりのお知らせ"
     elif reminder.due_day is None:
         words = "提出のお願い"
-    elif reminder.due_day < today:
+    elif reminder.is_overdue:
         words = f"提出期限（{day_and_weekday(reminder.due_day)}）を過ぎています"
     else:
         words = f"提出のお願い（期限 {day_and_weekday(reminder.due_day)}）"
@@ -144,8 +146,8 @@ def mail_of(reminder: UnitReminder, subject: str, settings: MailSettings) -> byt
     """Return a mail as the bytes of an .eml file; in UTF-8 where the encoding that is wanted lacks a character of it."""
     plain, page = _plain_text(reminder, settings), _html_text(reminder, settings)
     if settings.encoding == "iso-2022-jp":
-        subject, plain, page = map(_in_jis, (subject, plain, page))
-    encoding = _encoding_for(f"{subject}{plain}{page}", settings.encoding)
+        subject, plain, page = map(in_jis, (subject, plain, page))
+    encoding = encoding_for(f"{subject}{plain}{page}", settings.encoding)
     charset = Charset(encoding)
     if encoding == "utf-8":
         charset.body_encoding = BASE64
@@ -159,38 +161,10 @@ def mail_of(reminder: UnitReminder, subject: str, settings: MailSettings) -> byt
     return mail.as_bytes()
 
 
-_JIS: Final = str.maketrans("～－￠￡￢―∥", "〜−¢£¬—‖")
-"""Characters of Windows that ISO-2022-JP has under another code."""
-_HALF_WIDTH_KANA: Final = re.compile("[\uff61-\uff9f]+")
-
-
-def _in_jis(text: str) -> str:
-    """Return a text in characters that ISO-2022-JP has, as far as that changes nothing for a reader."""
-    kana = _HALF_WIDTH_KANA.sub(lambda run: unicodedata.normalize("NFKC", run[0]), text)
-    return kana.translate(_JIS)
-
-
-def _encoding_for(text: str, wanted: Encoding) -> Encoding:
-    return "utf-8" if _beyond(text, wanted) else wanted
-
-
-def _beyond(text: str, wanted: Encoding) -> str:
-    """Return the characters of a text that an encoding lacks, each once, in the order of the text."""
-    return "".join(char for char in dict.fromkeys(text) if not _has(wanted, char))
-
-
-def _has(encoding: Encoding, character: str) -> bool:
-    try:
-        character.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def missing_characters(reminder: UnitReminder, subject: str, settings: MailSettings) -> str:
     """Return the characters of a mail that the wanted encoding lacks, for which it is in UTF-8; "" for none."""
     text = f"{subject}{_plain_text(reminder, settings)}{_html_text(reminder, settings)}"
-    return _beyond(_in_jis(text), settings.encoding)
+    return beyond(in_jis(text), settings.encoding)
 
 
 def _greeting(reminder: UnitReminder) -> str:
@@ -202,12 +176,24 @@ def _asked_for(reminder: UnitReminder) -> Iterator[tuple[str, list[OpenSheet]]]:
     for asked, heading in _HEADINGS.items():
         sheets = [sheet for sheet in reminder.open_sheets if sheet.asked == asked]
         if sheets:
-            due = reminder.due_day if asked == "open" else None
-            yield heading + (f"（提出期限 {day_and_weekday(due)}）" if due else ""), sheets
+            yield heading.format(due=_due_words(reminder)), sheets
+
+
+def _due_words(reminder: UnitReminder) -> str:
+    if reminder.due_day is None:
+        return ""
+    day = day_and_weekday(reminder.due_day)
+    if reminder.is_overdue:
+        return f"提出期限（{day}）を過ぎておりますので、至急、"
+    return f"提出期限（{day}）までに、"
+
+
+def _signature(settings: MailSettings) -> str:
+    return f"担当：{settings.sender}" if settings.sender else ""
 
 
 def _plain_text(reminder: UnitReminder, settings: MailSettings) -> str:
-    lines = [_greeting(reminder), "", "お手数ですが、次のシートをお願いします。"]
+    lines = [_greeting(reminder), "", _OPENING]
     for heading, sheets in _asked_for(reminder):
         lines += ["", f"■ {heading}"]
         for sheet in sheets:
@@ -217,15 +203,11 @@ def _plain_text(reminder: UnitReminder, settings: MailSettings) -> str:
             )
             lines += [f"　　コメント：{comment}" for comment in _comments(sheet)]
             lines += [f"　　{path}" for path in (_path(sheet, settings),) if path]
-    return (
-        "\r\n".join([*lines, "", "行き違いの場合はご容赦ください。", "", settings.sender]) + "\r\n"
-    )
+    return "\r\n".join([*lines, "", _ENDING, "", _signature(settings)]) + "\r\n"
 
 
 def _html_text(reminder: UnitReminder, settings: MailSettings) -> str:
-    parts = [
-        f"<p>{html.escape(_greeting(reminder))}</p><p>お手数ですが、次のシートをお願いします。</p>"
-    ]
+    parts = [f"<p>{html.escape(_greeting(reminder))}</p><p>{_OPENING}</p>"]
     for heading, sheets in _asked_for(reminder):
         parts.append(f"<p>■ {html.escape(heading)}</p>")
         head = "".join(f"<th>{html.escape(word)}</th>" for word in _columns(sheets[0]))
@@ -233,7 +215,7 @@ def _html_text(reminder: UnitReminder, settings: MailSettings) -> str:
         parts.append(
             f'<table border="1" cellspacing="0" cellpadding="4"><tr>{head}</tr>{rows}</table>'
         )
-    end = f"<p>行き違いの場合はご容赦ください。</p><p>{html.escape(settings.sender)}</p>"
+    end = f"<p>{_ENDING}</p><p>{html.escape(_signature(settings))}</p>"
     return f'<html lang="ja"><body>{"".join(parts)}{end}</body></html>'
 
 
@@ -280,7 +262,6 @@ def _comments(sheet: OpenSheet) -> list[str]:
 
 
 __all__ = [
-    "Encoding",
     "MailSettings",
     "OpenSheet",
     "UnitReminder",

@@ -47,8 +47,8 @@ def remind(folder: Path, options: RemindOptions) -> int:
     if options.is_on_schedule and not is_reminder_due(city, today()):
         return _say_next_day(city, options)
     listed = [progress for progress in status_of(city) if options.wanted.admits(progress)]
-    reminders = unit_reminders(city, listed, read_contacts(city))
-    drafts = drafts_of(city, reminders, options.mail_settings, options.out, today())
+    reminders = unit_reminders(city, listed, read_contacts(city), today())
+    drafts = drafts_of(city, reminders, options.mail_settings, options.out)
     if drafts and not options.is_dry_run:
         options.out.mkdir(parents=True, exist_ok=True)
         remove_abandoned(city.folder, options.out)

@@ -86,6 +86,13 @@ def columns_known(edition: Edition, terms: Terms) -> list[Field]:
     ]
 
 
+def meanings_of(edition: Edition, terms: Terms, word: str) -> tuple[str, ...]:
+    """Return what a word may mean as a column of a list: a field's path, KEY or the like; none where it means nothing."""
+    if word in {SHEET_ID, *LINEAGE_HEADINGS.values()}:
+        return (word,)
+    return _words(edition, terms).get(fold(word), ())
+
+
 def _words(edition: Edition, terms: Terms) -> dict[str, tuple[str, ...]]:
     """Return the paths that each word of the form may mean, folded for comparison; what says more comes first."""
     fields = columns_known(edition, terms)
@@ -202,6 +209,7 @@ __all__ = [
     "Headings",
     "columns_known",
     "find_headings",
+    "meanings_of",
     "nearest_headings",
     "unread_columns",
     "unread_merged_headings",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from xlsync.city.mail_encoding import Encoding
     from xlsync.city.reminder_drafts import Draft
-    from xlsync.city.reminder_mails import Encoding
     from xlsync.city.settings import CitySettings
     from xlsync.page.page_jobs import JobRun
 
@@ -77,9 +77,9 @@ def _drafts(settings: CitySettings, filled: FilledForm) -> list[Draft]:
     listed = [progress for progress in everything if wanted.admits(progress)]
     encoding: Encoding = "iso-2022-jp" if filled.text("encoding") == "iso-2022-jp" else "utf-8"
     mail = MailSettings(filled.text("sender"), filled.text("share"), encoding)
-    reminders = unit_reminders(settings, listed, read_contacts(settings))
     today = context().now().date()
-    return drafts_of(settings, reminders, mail, drafts_folder(settings), today)
+    reminders = unit_reminders(settings, listed, read_contacts(settings), today)
+    return drafts_of(settings, reminders, mail, drafts_folder(settings))
 
 
 def _unit(draft: Draft) -> str:
