@@ -30,14 +30,18 @@ _COSTS: Final = {
 }
 _THREE: Final = {"2023": "R5年度", "2024": "R6年度", "2025": "R7年度"}
 _GRANT_YEARS: Final = {"2024": "R6年度決算", "2025": "R7年度決算", "2026": "R8年度予算"}
+_KNOWN: Final = {"2025-settled": "R7年度決算", "2026-initial": "R8年度当初"}
+_PLANNED: Final = {"2027": "R9年度", "2028": "R10年度", "2029": "R11年度"}
 _REVIEW_YEARS: Final = {"2024": "R6年度", "2025": "R7年度", "2026": "R8年度"}
 _UNITS: Final = {
     "bihin": ("unit.department", "unit.division"),
     "gyosei-review": ("unit.ministry", "unit.bureau", "unit.office"),
     "hojokin": ("unit.department", "unit.division"),
     "jikangai": ("unit.bureau", "unit.division"),
+    "jisshi-keikaku": ("unit.department", "unit.division", "unit.section"),
     "keikaku-hyoka": ("unit.department", "unit.group"),
     "kenshu": ("unit.office",),
+    "seika-setsumei": ("unit.department", "unit.division", "unit.section"),
     "shitei-kanri": ("unit.department", "unit.division"),
 }
 _SUMS: Final[Mapping[str, Sequence[tuple[str, str, str, Mapping[str, str]]]]] = {
@@ -60,12 +64,22 @@ _SUMS: Final[Mapping[str, Sequence[tuple[str, str, str, Mapping[str, str]]]]] = 
         ("課別の時間", "時間数（時間）", "total.as_number", {}),
         ("課別の時間", "手当の見込み（円）", "total.pay", {}),
     ],
+    "jisshi-keikaku": [
+        ("課別の計画額", "事業費", "known.{}.total", _KNOWN),
+        ("課別の計画額", "事業費", "plan.{}.total", _PLANNED),
+        ("課別の計画額", "一般財源", "plan.{}.general", _PLANNED),
+    ],
     "keikaku-hyoka": [
         ("グループ別", "直接事業費", "costs.{}.direct", _COSTS),
         ("グループ別", "人件費", "costs.{}.personnel", _COSTS),
         ("グループ別", "総事業費", "costs.{}.whole", _COSTS),
     ],
     "kenshu": [("課別の日数", "日数", "course.days", {})],
+    "seika-setsumei": [
+        ("課別の決算額", "予算現額", "budget.final", {}),
+        ("課別の決算額", "決算額", "settled.total", {}),
+        ("課別の決算額", "一般財源", "settled.general", {}),
+    ],
     "shitei-kanri": [
         ("課別の収支", "指定管理料", "money.{}.fee", _THREE),
         ("課別の収支", "収入計", "money.{}.income", _THREE),
@@ -89,6 +103,10 @@ _COUNTS: Final[Mapping[str, Sequence[tuple[str, str, str]]]] = {
         ("今後の方向", "今後の方向", "conclusion.direction"),
     ],
     "jikangai": [],
+    "jisshi-keikaku": [
+        ("優先度と査定", "優先度", "review.priority"),
+        ("課別の計画額", "優先度", "review.priority"),
+    ],
     "keikaku-hyoka": [
         ("グループ別", "事業区分", "project.kind"),
         ("評価", "評価（効率性（費用は適切か））", "grades.cost.grade"),
@@ -97,6 +115,7 @@ _COUNTS: Final[Mapping[str, Sequence[tuple[str, str, str]]]] = {
         ("課別の日数", "分野", "course.field"),
         ("受講者の評価", "評価（講師・教材）", "result.grades.teacher"),
     ],
+    "seika-setsumei": [],
     "shitei-kanri": [
         ("課別の収支", "料金制度", "manager.scheme"),
         ("評価", "市の評価（安全管理・緊急時の体制）", "items.safety.office"),

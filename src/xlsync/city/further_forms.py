@@ -37,6 +37,17 @@ def form_folders(city: Path) -> dict[str, Path]:
     return {folder.name: folder for folder in folders if has_settings(folder)}
 
 
+def form_of_city(start: Path, name: str) -> Path:
+    """Return the folder of the further form of that name in the city of a folder; SettingsError where there is none."""
+    city = city_folder(start.resolve())
+    folders = form_folders(city) if city else {}
+    if name not in folders:
+        known = "、".join(folders) or "まだありません"
+        reason = f"様式「{name}」がありません（この市に加えてある様式：{known}）"
+        raise SettingsError(reason, str((city or start) / FORMS))
+    return folders[name]
+
+
 def city_above(folder: Path) -> Path | None:
     """Return the city that the folder of a further form belongs to, None for a city's own folder."""
     above = folder.parent.parent
@@ -112,6 +123,7 @@ __all__ = [
     "file_of_fault",
     "form_folders",
     "form_name",
+    "form_of_city",
     "name_in_database",
     "with_inherited",
 ]

@@ -57,12 +57,22 @@ def sheets_list(edition: CityYear = None, city: CityFolder = HERE, as_json: AsJs
 @sheets_app.command("export")
 def sheets_export(
     out: Annotated[Path, typer.Option("--out", help="作るファイル。")] = Path("台帳.xlsx"),
+    other_form: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="様式",
+            help="forms/ にある様式の名前。同じ番号のシートをその様式に登録するための一覧にします。",
+        ),
+    ] = "",
     edition: CityYear = None,
     city: CityFolder = HERE,
 ) -> None:
     """台帳をExcelの一覧に書き出します。直して、また登録できます。"""
-    from xlsync.cli.commands.sheets_list import export_register
+    from xlsync.cli.commands.sheets_list import export_for_form, export_register
 
+    if other_form:
+        end(export_for_form(city, out, other_form, edition))
     end(export_register(city, out, edition))
 
 

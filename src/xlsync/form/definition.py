@@ -186,7 +186,7 @@ class Definition(Strict):
     plan: list[PlanBinding] = Field(default=[])
     linked: dict[str, str] = Field(default={})
     parts: dict[str, str]
-    axes: dict[str, list[AxisEntry]]
+    axes: dict[str, list[AxisEntry]] = Field(default={})
     choices: dict[str, ChoiceList] = Field(default={})
     field: list[FieldEntry] = Field(min_length=1)
     table: list[TableEntry] = Field(default=[])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xlsync.city.further_forms import form_of_city
+from xlsync.city.settings import find_settings
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
@@ -13,6 +15,7 @@ from xlsync.disk import create_once
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_export import register_workbook
 from xlsync.exchange.register.register_state import registered_sheets
+from xlsync.exchange.same_as.list_for_form import list_for_form
 
 if TYPE_CHECKING:
     from xlsync.exchange.register.register_state import RegisteredSheet
@@ -37,13 +40,32 @@ def export_register(folder: Path, out: Path, edition: int | None = None) -> int:
     """Write the register as a workbook, and return the exit code; by default of the year of the settings."""
     city = current_city(folder, edition)
     complain_damaged(city)
-    data = register_workbook(city.store, city.terms)
+    _write_list(out, register_workbook(city.store, city.terms))
+    say(f"直したあと `xlsync sheets add {out}` で登録できます。")
+    return 0
+
+
+def export_for_form(folder: Path, out: Path, name: str, edition: int | None = None) -> int:
+    """Write a list that registers sheets of another form of the city for those of this one, and return the exit code.
+
+    By default those of the year that the other form is set to.
+    """
+    further = form_of_city(folder, name)
+    terms = find_settings(further).terms
+    city = current_city(folder, edition or terms.fiscal_year)
+    complain_damaged(city)
+    listed = registered_sheets(city.store, city.terms)
+    counted = [registered.sheet for registered in listed if registered.is_counted]
+    _write_list(out, list_for_form(counted, terms))
+    say(f"要らない行を消したあと `xlsync sheets add {out} -C {further}` で登録できます。")
+    return 0
+
+
+def _write_list(out: Path, data: bytes) -> None:
     remove_abandoned(out.parent)
     if not create_once(out, data):
         raise StoreError("すでにあります。別の名前を --out で指定してください", str(out))
     say(f"作成 {out}")
-    say(f"直したあと `xlsync sheets add {out}` で登録できます。")
-    return 0
 
 
 def _line(registered: RegisteredSheet) -> str:
@@ -68,4 +90,4 @@ def _document(registered: RegisteredSheet) -> dict[str, Any]:
     }
 
 
-__all__ = ["export_register", "list_sheets"]
+__all__ = ["export_for_form", "export_register", "list_sheets"]
