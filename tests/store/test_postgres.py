@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,7 @@ from tests.store.backends import (
 )
 from tests.store.commands import acknowledged_are_readable, commands, what_it_says
 from tests.store.disk_calls import KILLED, Said, forked
+from tests.watcher import until
 from xlsync.city.backup_settings import backup_terms
 from xlsync.city.diagnosis.examination import examine
 from xlsync.city.settings import read_settings
@@ -38,9 +40,11 @@ from xlsync.exchange.receive import receive
 from xlsync.form.library import content_hash, load_form
 from xlsync.store import Distribution, Store, audit, rebuild, record_distribution
 from xlsync.store.form_versions import faults_of_versions, form_in_use
+from xlsync.store.idle_connections import CONNECTIONS, MOST_IDLE, lent
 from xlsync.store.lock import holding
 from xlsync.store.opened_store import store_at
 from xlsync.store.own_paths import KEPT
+from xlsync.store.postgres_connection import parse_address
 from xlsync.store.register_acts import RegisterAct, write_register_act
 from xlsync.store.seal_audit import listed_seals
 from xlsync.store.store_batch import store_batch
@@ -347,6 +351,40 @@ def test_a_bug_in_one_act_of_a_batch_takes_nothing_from_the_others(
     assert audit(store) == []
 
 
+def test_many_threads_on_many_cities_keep_few_connections(tmp_path: Path, place: str) -> None:
+    bare = place.partition("#")[0]
+    stores = [opened(tmp_path, f"{place}の{number}") for number in range(3)]
+
+    def work() -> None:
+        for store in stores:
+            with store.writing():
+                assert store.keys(YEAR) == []
+
+    CONNECTIONS.close(bare)
+    with psycopg.connect(bare, autocommit=True) as admin, ThreadPoolExecutor(8) as threads:
+        began = admin.execute("SELECT clock_timestamp()").fetchone()
+        for _ in range(2):  # threads that are there, and that have had a connection already
+            for each in [threads.submit(work) for _ in range(16)]:
+                each.result()
+        query = "SELECT count(*) FROM pg_stat_activity WHERE backend_start > %s"
+        until(lambda: (admin.execute(query, began).fetchone() or (99,))[0] <= MOST_IDLE)
+
+
+def test_a_forked_process_leaves_the_connections_of_the_other_alone(
+    tmp_path: Path, place: str
+) -> None:
+    bare = place.partition("#")[0]
+    store = opened(tmp_path, place)
+    assert store.keys(YEAR) == []
+    with lent(parse_address(place)) as connection:
+        backend = connection.info.backend_pid
+    assert forked(lambda _: store.keys(YEAR))[0] == 0
+    with lent(parse_address(place)) as connection:
+        assert connection.info.backend_pid == backend
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    CONNECTIONS.close(bare)
+
+
 def test_waiting_for_another_writer_that_the_server_ends_leaves_the_connection_usable(
     tmp_path: Path, place: str
 ) -> None:
@@ -354,6 +392,7 @@ def test_waiting_for_another_writer_that_the_server_ends_leaves_the_connection_u
     store = opened(tmp_path, place)
     with psycopg.connect(bare) as admin:
         admin.execute("ALTER ROLE xlsync SET statement_timeout = '500ms'")
+    CONNECTIONS.close(bare)  # they began without it
     waiting = opened(tmp_path, place)
     try:
         with store.writing(), pytest.raises(StoreError, match="57014"), waiting.writing():
@@ -364,6 +403,7 @@ def test_waiting_for_another_writer_that_the_server_ends_leaves_the_connection_u
     finally:
         with psycopg.connect(bare) as admin:
             admin.execute("ALTER ROLE xlsync RESET statement_timeout")
+        CONNECTIONS.close(bare)
 
 
 def test_a_role_of_one_city_neither_sees_nor_writes_another(

@@ -9,17 +9,16 @@ psycopg is loaded with the first connection: an installation whose store is a fo
 
 from __future__ import annotations
 
-import os
 import threading
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from xlsync.errors import StoreBusy, StoreError
+from xlsync.store.idle_connections import CONNECTIONS, lent
 from xlsync.store.lock import PATIENCE, QUIET, silent
-from xlsync.store.postgres_connection import TABLES_LOCK, connected, driver, store_error
+from xlsync.store.postgres_connection import TABLES_LOCK, driver, store_error
 
 if TYPE_CHECKING:
     import psycopg
@@ -50,36 +49,16 @@ class _Batch:
         return self.act_count >= MOST_ACTS or self.clock() - self.began >= LONGEST
 
 
-class _KeptConnection:
-    """A connection, closed with the last mention of it; not by a process that was forked from the one that made it."""
-
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self.connection = connection
-        self._process = os.getpid()
-        weakref.finalize(self, _close, connection, self._process)
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it is not closed, and was made by this process."""
-        return self._process == os.getpid() and not self.connection.closed
-
-
-def _close(connection: psycopg.Connection[Any], process: int) -> None:
-    if process == os.getpid():
-        connection.close()
-
-
 class _Thread(threading.local):
-    """What one thread has: its connection, whether a transaction is open, its batch, and what failed in it."""
+    """What one thread has: the connection of the transaction that is open, its batch, and what failed in it."""
 
-    kept_connection: _KeptConnection | None = None
-    is_open: bool = False
+    connection: psycopg.Connection[Any] | None = None
     batch: _Batch | None = None
     failure: StoreError | None = None
 
 
 class PostgresSession:
-    """The transactions of a program on the files of one city; each thread has its own connection.
+    """The transactions of a program on the files of one city; each thread has its own.
 
     Args:
         address: The database and the city.
@@ -93,23 +72,26 @@ class PostgresSession:
     def rows(self, query: LiteralString, parts: tuple[object, ...]) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         with self._reported():
-            connection = self._connection()
-            try:
+            if self._here.connection is not None:
+                return self._here.connection.execute(query, parts).fetchall()
+            with lent(self._at) as connection:
+                try:
+                    return connection.execute(query, parts).fetchall()
+                except Exception:
+                    if not connection.broken:
+                        raise
+            with lent(self._at) as connection:
                 return connection.execute(query, parts).fetchall()
-            except Exception:
-                if self._here.is_open or not connection.broken:
-                    raise
-            return self._connection().execute(query, parts).fetchall()
 
     @contextmanager
     def writing(self) -> Iterator[psycopg.Connection[Any]]:
         """Yield a connection within a transaction: the one that is open, else one of its own."""
-        if self._here.is_open:
+        if self._here.connection is not None:
             with self._reported():
-                yield self._connection()
+                yield self._here.connection
             return
         with self.holding(PATIENCE, silent), self._reported():
-            yield self._connection()
+            yield self._open_connection()
 
     def has_table(self, name: str) -> bool:
         """True where the database has a table of that name."""
@@ -140,9 +122,9 @@ class PostgresSession:
 
         """
         batch = self._here.batch
-        if batch is not None and self._here.is_open and batch.is_due:
+        if batch is not None and self._here.connection is not None and batch.is_due:
             self._commit()
-        if not self._here.is_open:
+        if self._here.connection is None:
             self._begin(patience, notify)
         try:
             yield
@@ -167,7 +149,7 @@ class PostgresSession:
             yield
         finally:
             self._here.batch = None
-            if self._here.is_open:
+            if self._here.connection is not None:
                 self._commit()
             failure, self._here.failure = self._here.failure, None
         if failure is not None:
@@ -182,7 +164,6 @@ class PostgresSession:
                 notify("ほかのプログラムが書き込み中です。待っています…")
             if patience <= QUIET or not self._has_lock(patience - QUIET):
                 raise StoreBusy(_BUSY, self._at.shown)
-        self._here.is_open = True
         if self._here.batch is not None:
             self._here.batch.began, self._here.batch.act_count = self._here.batch.clock(), 0
 
@@ -192,22 +173,29 @@ class PostgresSession:
 
         with self._reported():
             connection = self._sound_connection()
-            connection.execute("BEGIN")
             try:
+                connection.execute("BEGIN")
                 connection.execute(_TIMEOUT, (f"{max(1, int(seconds * 1000))}ms",))
                 connection.execute(_LOCK, (self._at.city_name,))
                 connection.execute(_TIMEOUT, ("0",))
             except BaseException as fault:
-                self._roll_back()
+                self._end(connection)
                 if isinstance(fault, LockNotAvailable):
                     return False
                 raise
+        self._here.connection = connection
         return True
 
     def _sound_connection(self) -> psycopg.Connection[Any]:
         """Return a connection that answers: what broke since it was last used shows only now."""
-        self.rows("SELECT 1", ())
-        return self._connection()
+        self.rows("SELECT 1", ())  # closes the idle ones where one is broken
+        return CONNECTIONS.take(self._at)
+
+    def _open_connection(self) -> psycopg.Connection[Any]:
+        """Return the connection of the transaction that is open."""
+        if self._here.connection is None:
+            raise RuntimeError("no transaction is open")
+        return self._here.connection
 
     def _end_act(self) -> None:
         if self._here.batch is None:
@@ -217,33 +205,33 @@ class PostgresSession:
 
     def _commit(self) -> None:
         """Commit; StoreError where something failed, or nobody knows whether it was committed."""
-        self._here.is_open = False
+        connection, self._here.connection = self._open_connection(), None
         with self._reported(is_within=True):
-            connection = self._connection()
             if self._here.failure is None:
-                connection.execute("COMMIT")
+                try:
+                    connection.execute("COMMIT")
+                finally:
+                    CONNECTIONS.give_back(self._at, connection)
                 return
-        self._roll_back()
+        self._end(connection)
         raise self._here.failure
 
     def _roll_back(self) -> None:
-        self._here.is_open = False
-        with suppress(Exception):
-            self._connection().execute("ROLLBACK")
+        connection, self._here.connection = self._here.connection, None
+        if connection is not None:
+            self._end(connection)
 
-    def _connection(self) -> psycopg.Connection[Any]:
-        """Return this thread's connection; another one where it broke outside a transaction."""
-        here = self._here
-        kept = here.kept_connection
-        if kept is None or (not kept.is_usable and not here.is_open):
-            kept = here.kept_connection = _KeptConnection(connected(self._at))
-        return kept.connection
+    def _end(self, connection: psycopg.Connection[Any]) -> None:
+        """Roll back, whatever has come of the connection."""
+        with suppress(Exception):
+            connection.execute("ROLLBACK")
+        CONNECTIONS.give_back(self._at, connection)
 
     @contextmanager
     def _reported(self, *, is_within: bool = False) -> Iterator[None]:
         """Turn an error of the database into a StoreError; within a transaction it is kept, for that cannot be committed."""
         library = driver(self._at)
-        is_within = is_within or self._here.is_open
+        is_within = is_within or self._here.connection is not None
         try:
             yield
         except library.Error as fault:

@@ -48,8 +48,14 @@ async def work(queue: JobQueue, terms: WorkerTerms, runtime: Runtime) -> None:
                 await _work_connected(queue, terms, runtime)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the others need this worker tomorrow, too
             is_known = isinstance(fault, XlsyncError | OSError | ProcrastinateException)
-            LOG.warning(_STOPPED, line(str(fault)), exc_info=not is_known)
+            LOG.warning(_STOPPED, line(_words(fault)), exc_info=not is_known)
             await _unless_stopping(_OUTAGE, runtime)
+
+
+def _words(fault: Exception) -> str:
+    """Return what a log says of a fault; of one of the queue's library what is behind it, for all of those say the same."""
+    cause = fault.__cause__
+    return str(cause if isinstance(fault, ProcrastinateException) and cause else fault).strip()
 
 
 async def _work_connected(queue: JobQueue, terms: WorkerTerms, runtime: Runtime) -> None:
