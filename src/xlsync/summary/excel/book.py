@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from typing import TYPE_CHECKING
-
-import xlsxwriter
-import xlsxwriter.worksheet
 
 from xlsync.summary.excel import styles
 from xlsync.summary.excel.charts import series_options
+from xlsync.summary.excel.packed_parts import PackedWorkbook
 from xlsync.summary.excel.text_layout import as_text
 from xlsync.summary.excel.worksheet_page import DEFAULT_SIZE, Page
 
@@ -21,28 +18,17 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
     from xlsync.summary.excel.charts import Chart
+    from xlsync.summary.excel.packed_parts import PackedWorksheet
     from xlsync.summary.excel.print_layout import Paper
     from xlsync.summary.excel.styles import Style
-
-
-class _PlainFormulas(xlsxwriter.worksheet.Worksheet):  # type: ignore[misc]  # untyped
-    """A worksheet that takes formulas as they are written here."""
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: FBT001, FBT002, ARG002
-        # XlsxWriter looks for thirty functions newer than Excel 2007 in every formula, which takes half of
-        # the time a large summary takes; no formula of ours has one
-        return formula.removeprefix("=")
 
 
 class Book:
     """A workbook being written; `made_on` is the date in its properties."""
 
     def __init__(self, title: str, made_on: dt.date) -> None:
-        self._data = io.BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self._data,
+        self._book = PackedWorkbook(
             {
-                "in_memory": True,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -59,14 +45,23 @@ class Book:
         self._book.set_properties({"title": as_text(title), "author": "xlsync", "created": created})
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
         self._seen: dict[int, tuple[Style, Format]] = {}
-        self._pages: list[Page] = []
+        self._last: tuple[Page, PackedWorksheet] | None = None
 
     def page(self, name: str, paper: Paper, footer: str, widths: Sequence[float]) -> Page:
-        """Add a worksheet; `widths` are its columns' in half-width signs of 10 points."""
-        page = Page(self, self._book.add_worksheet(name, _PlainFormulas), widths)
+        """Add a worksheet; `widths` are its columns' in half-width signs of 10 points. The one before is complete."""
+        self._finish_page()
+        worksheet = self._book.add_packed(name)
+        page = Page(self, worksheet, widths)
         page.print_on(paper, footer)
-        self._pages.append(page)
+        self._last = (page, worksheet)
         return page
+
+    def _finish_page(self) -> None:
+        if self._last is None:
+            return
+        page, worksheet = self._last
+        page.apply_sizes()
+        worksheet.pack(has_charts=page.has_charts)
 
     def format(self, style: Style) -> Format:
         """Return XlsxWriter's format of a style; equal styles share one."""
@@ -104,7 +99,5 @@ class Book:
 
     def close(self) -> bytes:
         """Finish the workbook and return its bytes."""
-        for page in self._pages:
-            page.apply_sizes()
-        self._book.close()
-        return self._data.getvalue()
+        self._finish_page()
+        return self._book.zipped()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -32,11 +33,16 @@ _PALE = "#FFF3CF"
 
 
 def style(*layers: Style, **more: str | float | bool) -> Style:
-    """Merge style layers; later ones override earlier ones."""
+    """Merge style layers; later ones override earlier ones. Equal styles are one object, however many cells have them."""
     laid: dict[str, str | int | float | bool] = {}
     for layer in (*layers, more):
         laid |= layer
-    return MappingProxyType(laid)
+    return _single(tuple(laid.items()))
+
+
+@cache
+def _single(entries: tuple[tuple[str, str | int | float | bool], ...]) -> Style:
+    return MappingProxyType(dict(entries))
 
 
 PLAIN: Final = style(

@@ -59,6 +59,7 @@ class Page:
         self._printed = (0, 0, len(self._widths) - 1)
         self._repeated = range(0)
         self._blocks: list[range] = []
+        self.has_charts = False
 
     def print_on(self, paper: Paper, footer: str) -> None:
         """Set landscape paper, one page wide, with page number and footer."""
@@ -214,6 +215,7 @@ class Page:
         # The title is also told to who cannot see the picture
         options = {"x_offset": box[0], "object_position": 1, "description": chart.title}
         self._worksheet.insert_chart(*at, drawn, options)
+        self.has_charts = True
 
     def apply_sizes(self) -> None:
         """Set the widths and heights that the contents asked for."""
@@ -222,6 +224,7 @@ class Page:
             self._worksheet.set_column(column, column, self._column_width(column))
         for text in self._wrapped:
             self._make_room(*text)
+        self._wrapped.clear()
         for row, height in self._heights.items():
             self._worksheet.set_row(row, min(height, _HIGHEST))
         for drawn in self._sparklines:
