@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from tests import papers
 from xlsync.errors import FormError
-from xlsync.exchange.same_as.taken_over import TakenOver, taken_over
+from xlsync.exchange.same_as.taken_over import TakenOver, linked_key, taken_over_by
 from xlsync.form.definition import read_definition
 from xlsync.form.edition import Edition
 from xlsync.form.expansion import edition_of
 from xlsync.form.same_fields import OtherField, same_fields
+from xlsync.kinds import fold
 from xlsync.sheet import Sheet
 
 HEAD = """
@@ -69,8 +70,9 @@ def plan(**values: Any) -> Sheet:
 
 
 def taken(sheet: Sheet, *owners: Sheet) -> TakenOver:
-    (only,) = taken_over(edition(), [sheet], {"jimu-jigyo-hyoka": owners})
-    return only
+    by_key = {fold(owner.key): owner for owner in owners}
+    key = linked_key(sheet, "jimu-jigyo-hyoka")
+    return taken_over_by(sheet, edition(), {"jimu-jigyo-hyoka": by_key.get(key)})
 
 
 def owner(name: str | None, cost: int | str | None) -> Sheet:

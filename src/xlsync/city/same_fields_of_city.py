@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from xlsync.city.clock_and_user import now
 from xlsync.city.further_forms import city_above, form_folders
 from xlsync.city.settings import CitySettings, find_settings
 from xlsync.errors import XlsyncError
 from xlsync.exchange.receipt import Source
+from xlsync.exchange.same_as.form_sheets import FormSheets
 from xlsync.exchange.same_as.keep_in_step import InStep, keep_in_step
 from xlsync.form.same_fields import other_forms
-
-if TYPE_CHECKING:
-    from xlsync.sheet import Sheet
 
 _WHO = "xlsync"
 _SOURCE = "ほかの様式と同じ欄"
@@ -31,7 +28,7 @@ def forms_of_city(folder: Path) -> list[Path]:
 def take_over_fields(city: CitySettings) -> InStep:
     """Take into the sheets of one form what the other forms of its city own, and return what came of it.
 
-    Where another form or a sheet of it cannot be read nothing is done, and that is named: nobody knows then what it owns.
+    Where another form cannot be read nothing is done, and that is named: nobody knows then what it owns.
 
     Raises:
         StoreError: The store of the form itself cannot be read or written.
@@ -41,23 +38,24 @@ def take_over_fields(city: CitySettings) -> InStep:
     wanted = other_forms(city.terms.form.at(year))
     if not wanted:
         return InStep()
-    others: dict[str, list[Sheet]] = {}
+    others: dict[str, FormSheets] = {}
     for folder in forms_of_city(city.folder):
         if folder == city.folder:
             continue
         try:
             other = find_settings(folder)
             if other.terms.form.id in wanted:
-                others[other.terms.form.id] = _sound_sheets(other, year)
+                others[other.terms.form.id] = _sheets_of(other, year)
         except XlsyncError as fault:
             return InStep(faults=[_UNREADABLE.format(folder=folder.name, reason=fault)])
     return keep_in_step(city.store, city.terms, others, Source(_SOURCE, now(), _WHO))
 
 
-def _sound_sheets(city: CitySettings, year: int) -> list[Sheet]:
-    """Return the newest revisions of a form's sheets; StoreError where there is no store, or one of them cannot be read."""
-    heads = (city.store.head(key, year) for key in city.store.keys(year))
-    return [head for head in heads if head is not None]
+def _sheets_of(city: CitySettings, year: int) -> FormSheets:
+    """Return the sheets of a form in a year; StoreError where there is no store."""
+    sheets = FormSheets(city.store, city.terms.form, year)
+    _ = sheets.by_key  # raises where there is none
+    return sheets
 
 
 def take_over_everywhere(

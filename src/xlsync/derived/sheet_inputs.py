@@ -22,6 +22,7 @@ from xlsync.store.lineage_acts import LINEAGE
 from xlsync.store.own_paths import KEPT
 from xlsync.store.register_acts import REGISTER
 from xlsync.store.rollover_acts import ROLLOVERS
+from xlsync.store.shared_fields import SHARED
 from xlsync.store.stage_acts import STAGES
 from xlsync.store.store_files import SEALS, safe_key
 from xlsync.store.store_path import (
@@ -35,7 +36,10 @@ from xlsync.store.store_path import (
 )
 
 _KIND: Final = "inputs"
-_BESIDE_SHEETS: Final = (DISTRIBUTIONS, KEYS, ACTS, REGISTER, STAGES, LINEAGE, ROLLOVERS)
+_BESIDE_SHEETS: Final = (
+    *(DISTRIBUTIONS, KEYS, ACTS, REGISTER),
+    *(STAGES, LINEAGE, ROLLOVERS, SHARED),
+)
 _OF_A_SHEET: Final = ("revisions", "sheets", "taken", *_BESIDE_SHEETS)
 _OF_ALL: Final = tuple(name for name in KEPT if name not in {"received", SEALS, *_OF_A_SHEET})
 """What is kept of all sheets; so is any kind that is not known here."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xlsync.errors import SettingsError
 from xlsync.exchange.register.headings import columns_known
 from xlsync.exchange.register.register_export import TITLE
-from xlsync.exchange.same_as.taken_over import taken_over
+from xlsync.exchange.same_as.taken_over import taken_over_by
 from xlsync.form.same_fields import other_forms
 from xlsync.kinds import Parsed
 from xlsync.sheet import Sheet
@@ -45,7 +45,7 @@ def list_for_form(sheets: Sequence[Sheet], terms: Terms) -> bytes:
 def _row(sheet: Sheet, edition: Edition, fields: Sequence[Field]) -> list[CellValue]:
     """Return what the sheet of another form that belongs to a sheet is to say in some fields."""
     linked = _linked_to(sheet, edition)
-    (filled,) = taken_over(edition, [linked], {sheet.edition.form: [sheet]})
+    filled = taken_over_by(linked, edition, {sheet.edition.form: sheet})
     return [field.kind.show(filled.sheet[field.path]) for field in fields]
 
 

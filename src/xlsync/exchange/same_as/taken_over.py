@@ -1,8 +1,8 @@
-"""What the sheets of a form take over from those of other forms of the city, before anything is written."""
+"""What a sheet takes over from the sheets of other forms of the city, before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -35,27 +35,11 @@ class TakenOver:
     faults: tuple[str, ...] = ()
 
 
-def taken_over(
-    edition: Edition, sheets: Sequence[Sheet], others: Mapping[str, Sequence[Sheet]]
-) -> Iterator[TakenOver]:
-    """Yield each sheet with what it takes over from sheets of other forms.
+def taken_over_by(sheet: Sheet, edition: Edition, owning: Mapping[str, Sheet | None]) -> TakenOver:
+    """Return a sheet with what it takes over from the sheet of each other form that it belongs to, by the form's id.
 
     A value that is blank there is not taken over: then the field is the staff's own, as where there is no such sheet.
-
-    Args:
-        edition: The form.
-        sheets: The newest revisions of its sheets.
-        others: Those of each other form, by the form's id.
-
     """
-    by_key = {form: _by_key(known) for form, known in others.items()}
-    for sheet in sheets:
-        owning = {form: keyed.get(_linked_key(sheet, form)) for form, keyed in by_key.items()}
-        yield _taken_over_by(sheet, edition, owning)
-
-
-def _taken_over_by(sheet: Sheet, edition: Edition, owning: Mapping[str, Sheet | None]) -> TakenOver:
-    """Return a sheet with what it takes over from the sheet of each other form that it belongs to."""
     owners: dict[str, FieldOwner] = {}
     values: dict[str, Value] = {}
     faults: list[str] = []
@@ -74,11 +58,7 @@ def _taken_over_by(sheet: Sheet, edition: Edition, owning: Mapping[str, Sheet | 
     return TakenOver(now, owners, changes_between(sheet, now), tuple(faults))
 
 
-def _by_key(sheets: Sequence[Sheet]) -> dict[str, Sheet]:
-    return {fold(sheet.key): sheet for sheet in sheets}
-
-
-def _linked_key(sheet: Sheet, form_id: str) -> str:
+def linked_key(sheet: Sheet, form_id: str) -> str:
     """Return the key of the other form's sheet that a sheet belongs to."""
     path = sheet.edition.definition.linked.get(form_id)
     if path is None:
@@ -118,4 +98,4 @@ def _fitting(field: Field, other: Field, value: Value) -> Value | Unreadable:
     return parsed.value if is_exact else Unreadable(other.words(value), "端数があります")
 
 
-__all__ = ["TakenOver", "taken_over"]
+__all__ = ["TakenOver", "linked_key", "taken_over_by"]
