@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,21 @@ def table(*rows: list[str], change: Callable[[Worksheet], None] = lambda _: None
 GOOD = [FIRST, "情報化推進事業", "ａ", "順調", "もっと広く", "検討する", ""]
 
 
+GOOD_TEXTS = ["A", "順調", "もっと広く", "検討する"]
+
+
+def row_of(cells: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """What the row of a sheet says in a printed list, by the headings above it."""
+    [at] = [address for address, text in cells.items() if text == key]
+    [head] = [address for address, text in cells.items() if text == "一次評価\n評価"]
+    row, headings = at.lstrip("ABCDEFGHIJKLMNOP"), head.lstrip("ABCDEFGHIJKLMNOP")
+    return {
+        str(text): cells.get(f"{address.removesuffix(headings)}{row}")
+        for address, text in cells.items()
+        if address.lstrip("ABCDEFGHIJKLMNOP") == headings
+    }
+
+
 def said_of(run: Run, key: str = FIRST) -> Any:
     sheets = json.loads(run("grades", "list", "--json").out)["sheets"]
     return next(sheet["tiers"] for sheet in sheets if sheet["key"] == key)
@@ -112,6 +127,10 @@ def test_a_table_is_shown_first_and_then_beside_the_sheet_in_its_workbook_and_in
     rows = [[cross.get(f"{column}{row}") for column in "ABCDEF"] for row in (5, 9)]
     assert rows == [["A:成果を維持して継続実施", 1, 0, 0, 0, 1], ["計", 1, 1, 0, 3, 5]]
     assert "ありません" in summary["評価の変わった事業"].values()
+    by_heading = row_of(summary["評価の一覧"], FIRST)
+    assert by_heading["一次評価\n評価"] == "A:成果を維持して継続実施"
+    of_meeting = ("二次評価\n評価", "二次評価\n理由", "外部評価\n理由", "外部評価\n市の対応")
+    assert [by_heading[heading] for heading in of_meeting] == GOOD_TEXTS
     again = run("grades", "import", file, "--yes", "--json")
     assert all(not sheet["changes"] for sheet in json.loads(again.out)["sheets"])
     assert len([*Path("store/grades").rglob("*.json")]) == 2

@@ -13,7 +13,7 @@ from openpyxl.cell import MergedCell
 
 from tests import office as libreoffice
 from tests import papers
-from tests.cities import City, city, codes, struck_through, typed
+from tests.cities import City, city, codes, struck_through, typed, without_stamp
 from tests.stages.stage_steps import KEY, acts, do, stage, written_back
 from tests.store.disk_calls import left_on_the_way
 from xlsync.errors import StoreError
@@ -130,6 +130,34 @@ def test_a_save_from_before_the_cell_was_set_back_hands_nothing_in(office: City)
     assert (stage(office)[0], kinds(office)) == ("returned", ["submit", "return"])
     office.bring_one(chosen(typed(mine, {"purpose": "開いたままのファイルから"}), "入力中"))
     assert stage(office)[0] == "returned"
+
+
+def test_a_copy_given_out_while_it_was_handed_in_says_nothing_by_that(office: City) -> None:
+    office.bring_one(chosen(office.give_out(), "提出する", "佐藤"))
+    given_out, other = office.give_out(), office.give_out()
+    assert page(given_out)[HAND_IN] == "提出する"
+    office.bring_one(chosen(other, "入力中"), "評価シート/c.xlsx")
+    assert (stage(office)[0], kinds(office)) == ("open", ["submit", "withdraw"])
+    office.bring_one(typed(given_out, {"purpose": "配られた写しに入力"}), OTHER)
+    assert stage(office)[0] == "open"
+    data = written_back(office, typed(given_out, {"purpose": "配られた写しに入力"}), OTHER)
+    assert page(data)[HAND_IN] == "入力中"
+    office.bring_one(chosen(data, "提出する"), OTHER)
+    assert stage(office)[0] == "submitted"
+
+
+def test_a_copy_of_what_was_handed_in_says_nothing_again_though_its_stamp_is_lost(
+    office: City,
+) -> None:
+    mine = chosen(office.give_out(), "提出する")
+    office.bring_one(mine)
+    do(office, "return")
+    office.bring_one(without_stamp(mine), OTHER)
+    assert (stage(office)[0], kinds(office)) == ("returned", ["submit", "return"])
+    data = written_back(office, without_stamp(mine), OTHER)
+    assert page(data)[HAND_IN] == "入力中"
+    office.bring_one(chosen(data, "提出する"), OTHER)
+    assert stage(office) == ("submitted", ("再提出",))
 
 
 def test_a_copy_whose_state_is_lost_hands_nothing_in_a_second_time(office: City) -> None:

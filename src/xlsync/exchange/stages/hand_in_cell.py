@@ -14,6 +14,7 @@ from xlsync.store.stage_acts import StageAct, stage_acts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Terms
@@ -124,8 +125,11 @@ def read_hand_in(
     )
     if cell is None or edition.definition.submission is not None:
         return facts
-    by_cell = _acts_by_cell(acts, cell_id_of(incoming, cell))
-    known = _known_word(words.get(cell.mark, ""), by_cell, file, cell.hand_in_word)
+    is_id_lost = incoming.reading is not None and incoming.reading.stamp is None
+    cell_id = "" if is_id_lost else cell_id_of(incoming, cell)
+    by_cell = _acts_by_cell(acts, cell_id, cell.mark)
+    last_word = words.get(cell.mark, "") or word_of_mark(cell.mark)
+    known = _known_word(last_word, by_cell, file, cell.hand_in_word)
     stage_word = word_after(acts, terms, cell.hand_in_word, known)
     return replace(facts, hand_in_cell=cell, known_word=known, stage_word=stage_word)
 
@@ -151,13 +155,36 @@ def cell_id_of(incoming: Incoming, cell: HandInCell) -> str:
     return f"{incoming.stamp.copy}/{cell.mark}" if incoming.stamp.copy else ""
 
 
-def _acts_by_cell(acts: Sequence[StageAct], cell_id: str) -> list[tuple[int, StageAct]]:
-    """Return the acts that a cell said, each with its number."""
+def mark_of(word: str, act_count: int, former: AbstractSet[str] = frozenset()) -> str:
+    """Return the mark of a word that we write after so many acts, one that the copy has not borne.
+
+    A word that hands in stands in the mark too: who never said anything in a copy that was given out so has not handed in.
+    """
+    ending = f"={word}" if word in {"submit", "endorse"} else ""
+    mark = f"{act_count}"
+    while f"{mark}{ending}" in former:
+        mark += "+"
+    return f"{mark}{ending}"
+
+
+def word_of_mark(mark: str) -> str:
+    """Return the word beside which a mark was written, "" where it does not say that, as in workbooks of earlier releases."""
+    return mark.partition("=")[2]
+
+
+def _acts_by_cell(acts: Sequence[StageAct], cell_id: str, mark: str) -> list[tuple[int, StageAct]]:
+    """Return the acts that a cell said, each with its number; of a copy without an id, those that it may have said."""
     return [
         (number, act)
         for number, act in enumerate(acts, start=1)
-        if cell_id and act.act_source.cell_id == cell_id
+        if act.way == "workbook" and _may_be_by(act.act_source.cell_id, cell_id, mark)
     ]
+
+
+def _may_be_by(acting_cell: str, cell_id: str, mark: str) -> bool:
+    if cell_id:
+        return acting_cell == cell_id
+    return not acting_cell or acting_cell.partition("/")[2] == mark
 
 
 def _known_word(
@@ -226,10 +253,12 @@ __all__ = [
     "HandIn",
     "cell_id_of",
     "cell_of",
+    "mark_of",
     "newest_words",
     "read_hand_in",
     "stage_after",
     "stage_of",
     "with_word_read",
     "word_after",
+    "word_of_mark",
 ]

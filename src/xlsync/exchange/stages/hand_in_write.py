@@ -9,6 +9,7 @@ from xlsync.exchange.stages.hand_in_cell import (
     RESOLVED,
     HandIn,
     cell_of,
+    mark_of,
     newest_words,
     word_after,
 )
@@ -56,7 +57,8 @@ def hand_in_write(hand_in: HandIn) -> HandInWrite | None:
     if hand_in.word == word and (word != "open" or cell.typed == text):
         return None
     person, day = _who_and_day(hand_in, cell, word)
-    texts = (text, person, day, _new_mark(hand_in, cell))
+    borne = {cell.mark, *hand_in.words_by_mark}
+    texts = (text, person, day, mark_of(word, len(hand_in.stage_acts), borne))
     return HandInWrite(texts, f"{hand_in.stage_word}@{len(hand_in.stage_acts)}")
 
 
@@ -84,7 +86,7 @@ def new_cell_texts(store: Store, terms: Terms, sheet_id: SheetId) -> CellTexts:
     word = word_after(acts, terms)
     text = _shown(word, is_automatic=terms.procedure_rules.handing_in != "act")
     person, day = _handed_in_by(acts) if word in _HANDED_IN else (None, None)
-    return (text, person, day, f"{len(acts)}" if acts else None)
+    return (text, person, day, mark_of(word, len(acts)) if acts else None)
 
 
 def first_cell_texts(terms: Terms) -> CellTexts:
@@ -95,14 +97,6 @@ def first_cell_texts(terms: Terms) -> CellTexts:
 
 def _shown(word: str, *, is_automatic: bool) -> str:
     return AUTOMATIC if word == "open" and is_automatic else _SHOWN[word]
-
-
-def _new_mark(hand_in: HandIn, cell: HandInCell) -> str:
-    """Return a mark that this copy has not borne yet."""
-    mark = f"{len(hand_in.stage_acts)}"
-    while mark == cell.mark or mark in hand_in.words_by_mark:
-        mark += "+"
-    return mark
 
 
 def _who_and_day(hand_in: HandIn, cell: HandInCell, word: str) -> tuple[str | None, str | None]:
