@@ -169,13 +169,21 @@ def read_form(folder: FormFolder, where: str) -> Form:
         raise FormError(
             "様式の定義（form.toml）が読めません。フォルダ名を確かめてください", str(file)
         ) from fault
-    return Form(_definition(data, where), folder, where)
+    return Form(_definition(_Source(data, where)), folder, where)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The bytes of a definition, and the file to name where they are wrong: equal bytes say the same wherever they lie."""
+
+    data: bytes
+    where: str = field(compare=False)
 
 
 @lru_cache(maxsize=32)
-def _definition(data: bytes, where: str) -> Definition:
+def _definition(source: _Source) -> Definition:
     """Return the definition that bytes say: the same object for the same bytes, so that forms are compared quickly."""
-    return read_definition(definition_text(data, where), where)
+    return read_definition(definition_text(source.data, source.where), source.where)
 
 
 def form_files(form: Form) -> dict[str, bytes]:

@@ -77,7 +77,8 @@ def _typed(prefix: str, value: Scalar, *, formula: bool) -> tuple[str, str]:
 
 def _checked(text: str) -> str:
     """The text, unless Excel would cut it: it counts UTF-16 units."""
-    if len(text) + sum(character > "\uffff" for character in text) > limits.MAX_TEXT:
+    is_long = len(text) > limits.MAX_TEXT // 2  # no character is more than two units
+    if is_long and len(text) + sum(each > "\uffff" for each in text) > limits.MAX_TEXT:
         raise UnwritableWorkbook(
             f"文字数がExcelの上限（{limits.MAX_TEXT:,}文字）を超えています。文章を短くしてください。"
         )

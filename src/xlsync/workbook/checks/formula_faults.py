@@ -6,6 +6,7 @@ computes a single value even within SUMPRODUCT. Texts: no intermediate result ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -95,6 +96,8 @@ _UNBOUNDED: Final = 10 * CELL_LIMIT
 _SAME_LENGTH: Final = frozenset({"TRIM", "LOWER", "UPPER"})
 _CHOOSING: Final = {"IF": (1, 2), "IFERROR": (0, 1), "HYPERLINK": (1,), "INDEX": (0,)}
 """Functions that come to one of these arguments."""
+_LENGTHENING: Final = re.compile(r"&|(?:SUBSTITUTE|REPT|ASC)\(", re.IGNORECASE)
+"""What alone makes a text longer than its parts, none of which is longer than a cell."""
 
 
 class TextLengths:
@@ -111,6 +114,8 @@ class TextLengths:
 
     def too_long(self, formula: str) -> str:
         """Return the function or operator whose result may be too long for Excel; "" where none is."""
+        if not _LENGTHENING.search(formula):
+            return ""
         self._measured.clear()
         for node in tree_of(formula).walk():
             if node.node_type in {"call", "operator"} and self._of(node) > CELL_LIMIT:

@@ -120,15 +120,17 @@ def _fault_in_excel(formula: str, lengths: TextLengths) -> str:
 
 def _depth_and_width(formula: str) -> tuple[int, int]:
     """Return the nesting depth of a formula's functions, and the most arguments one of them has."""
-    deepest = widest = 0
+    depth = deepest = widest = 0
     opened: list[tuple[str, int]] = []
     for match in _PIECE.finditer(formula):
         piece = match[0]
         if piece[-1] in "({":
             opened.append((piece, 1))
-            deepest = max(deepest, sum(name not in "({" for name, _ in opened))
+            depth += piece not in "({"
+            deepest = max(deepest, depth)
         elif piece in {")", "}"} and opened:
             name, count = opened.pop()
+            depth -= name not in "({"
             widest = max(widest, count if name not in "({" else 0)
         elif piece == "," and opened:
             opened[-1] = (opened[-1][0], opened[-1][1] + 1)
