@@ -32,6 +32,7 @@ from tests.cities import WORKSHEET, cells_of
 from tests.commands import EXAMPLES, living
 from tests.fake_excel.model import opened as excel_opened
 from tests.fake_excel.pywin32 import windows
+from tests.made_once import warm
 from tests.official_forms import evaluation
 from tests.papers import form_folder
 from tests.store.commands import YEAR, what_it_says
@@ -294,6 +295,7 @@ class Count:
 
 def run(words: Sequence[str], seen: Seen = lambda _call: None, opened: str = "") -> tuple[int, str]:
     """Run a command line in a process of its own, perhaps beside a workbook opened in Excel; return its code and words."""
+    warm()
     with tempfile.TemporaryFile() as said:
 
         def act(_line: Callable[[str], None]) -> None:

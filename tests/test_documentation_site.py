@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 import site_reference
 import xlsync
+from tests.made_once import made_once
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "README.md", ROOT / "docs/tutorial.md", *sorted((ROOT / "docs/ja").glob("*.md"))]
@@ -22,10 +23,12 @@ OUTSIDE = re.compile(r"""<(?:script|img|iframe|link)\b[^>]*?(?:src|href)="?(?:ht
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site, built strictly: a page or a link that is missing fails."""
-    folder = tmp_path_factory.mktemp("site")
-    words = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)]
-    subprocess.run(words, cwd=ROOT, check=True)
-    return folder
+
+    def build(folder: Path) -> None:
+        words = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)]
+        subprocess.run(words, cwd=ROOT, check=True)
+
+    return made_once(tmp_path_factory, "site", build)
 
 
 def test_the_site_has_every_page_and_loads_nothing_from_elsewhere(site: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 import build_kit
 import build_release
 from build_kit import WINDOWS, Target, wanted_for
+from tests.made_once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = (ROOT / "requirements/runtime.lock").read_text(encoding="utf-8")
@@ -81,7 +82,12 @@ def test_a_release_is_the_same_bytes_each_time_and_its_hashes_are_right(tmp_path
 @pytest.fixture(scope="module")
 def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The kit unpacked: for Windows with Python 3.14, and for this computer, so that it can be installed here."""
-    folder = tmp_path_factory.mktemp("kit")
+    folder = made_once(tmp_path_factory, "kit", _unpack_kit)
+    (unpacked,) = folder.glob("xlsync-*/")
+    return unpacked
+
+
+def _unpack_kit(folder: Path) -> None:
     words = [
         sys.executable,
         "-m",
@@ -98,7 +104,6 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = build_kit.build_kit(folder, [WINDOWS[-1], HERE], None, EPOCH)
     with zipfile.ZipFile(file) as package:
         package.extractall(folder)
-    return folder / file.stem
 
 
 def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands import EXAMPLES, Run, Said, ended
+from tests.made_once import made_once
 from tests.watcher import impatient
 
 # It needs root and control groups to write in, which no tool of ours can install: `make plays` runs it.
@@ -42,15 +43,18 @@ def folder(tmp_path: Path, run: Run) -> Path:
 @pytest.fixture(scope="session")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `filled` copies: it is made once."""
-    made = tmp_path_factory.mktemp("issued") / "市"
-    for words in (
-        ("init", made, "--name", "つくば市"),
-        ("import", "-C", made, EXAMPLES),
-        ("export", "-C", made, "--all"),
-    ):
-        assert ended(*words) in {0, 1}
-    impatient(made)
-    return made
+
+    def make(place: Path) -> None:
+        made = place / "市"
+        for words in (
+            ("init", made, "--name", "つくば市"),
+            ("import", "-C", made, EXAMPLES),
+            ("export", "-C", made, "--all"),
+        ):
+            assert ended(*words) in {0, 1}
+        impatient(made)
+
+    return made_once(tmp_path_factory, "issued", make) / "市"
 
 
 @pytest.fixture

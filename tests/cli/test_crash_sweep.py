@@ -20,6 +20,7 @@ from tests.crash_sweep import (
     run,
     sweep,
 )
+from tests.made_once import made_once
 from xlsync.cli.app import app
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
@@ -28,7 +29,8 @@ EVERY_THIRD = Points(3)
 
 @pytest.fixture(scope="module")
 def grounds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return prepared(tmp_path_factory.mktemp("sweep"))
+    made = made_once(tmp_path_factory, "sweep", prepared)
+    return {folder.name: folder for folder in made.iterdir() if folder.is_dir()}
 
 
 def failures(

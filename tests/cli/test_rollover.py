@@ -16,6 +16,7 @@ from tests import papers
 from tests.cities import typed
 from tests.commands import EXAMPLES, Run, ctrl_c_at_flush
 from tests.crash_sweep import run as forked
+from tests.made_once import made_once
 from tests.rollover.moved_truth import leaves, moved
 from tests.watcher import impatient
 from xlsync import open_city
@@ -32,7 +33,11 @@ NEW = 2019
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A city with the five official sheets of 2018, without workbooks, and the same rolled over into 2019: made once."""
-    place = tmp_path_factory.mktemp("rollover")
+    place = made_once(tmp_path_factory, "rollover", _make_places)
+    return {"city": place / "city", "rolled": place / "rolled"}
+
+
+def _make_places(place: Path) -> None:
     city, rolled = place / "city", place / "rolled"
     for words in (
         ("init", str(city), "--name", "つくば市"),
@@ -42,7 +47,6 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     impatient(city)
     shutil.copytree(city, rolled)
     assert forked(("rollover", str(NEW), "--yes", "-C", str(rolled)))[0] == 0
-    return {"city": city, "rolled": rolled}
 
 
 @pytest.fixture
