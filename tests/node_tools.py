@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +94,19 @@ def _grid(cells: Mapping[str, Any]) -> Grid:
 
 def _content(cell: Any) -> Any:
     if cell.formula is not None:
-        # HyperFormula wants every name of a worksheet in quotes that has letters beyond ASCII.
-        return {"f": _BARE_SHEET.sub(r"'\1'!", cell.formula)}
+        return {"f": _with_quotes(cell.formula)}
     value = cell.value
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return {"t": value} if isinstance(value, str) else float(value)
+
+
+@lru_cache(maxsize=8192)  # workbooks that are recalculated together have most formulas in common
+def _with_quotes(formula: str) -> str:
+    """Return a formula with quotes around names of worksheets, as HyperFormula wants them around letters beyond ASCII."""
+    return _BARE_SHEET.sub(r"'\1'!", formula)
 
 
 def _at(rows: list[list[Any]], addresses: list[str]) -> dict[str, Any]:

@@ -246,7 +246,6 @@ def test_what_the_reader_accepts_json_and_schema_accept(kind: Kind, typed: Any) 
 
 FORM = load_form()
 EDITION = FORM.at(papers.EDITION)
-TEMPLATE = build_template(FORM, papers.EDITION)
 
 
 FREE = [
@@ -266,5 +265,7 @@ def test_what_the_reader_accepts_store_and_workbook_take(typed: list[Any]) -> No
     )
     again = sheet_of(EDITION, parse_json(sheet.to_json()))
     assert dict(again) == dict(sheet)
-    there = read(fill(TEMPLATE, sheet, Stamp(EDITION.form, EDITION.year, sheet.key)))[0].sheet
+    template = build_template(FORM, papers.EDITION)
+    stamp = Stamp(EDITION.form, EDITION.year, sheet.key)
+    there = read(fill(template, sheet, stamp))[0].sheet
     assert not {field.path for field in FREE if there[field.path] != sheet[field.path]}

@@ -56,13 +56,18 @@ engines = pytest.mark.parametrize(
 )
 
 
-@engines
-def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(engine: str) -> None:
+@cache
+def official_and_near_misses() -> list[Case]:
+    """The workbooks of both engines, filled in once."""
     blank = Sheet(papers.edition(), "", {})
     official = [papers.sheet(key) for key in papers.KEYS]
     cases = [case(one) for one in [blank, *official, *near_misses()]]
-    cases += [case(one, all_of_it=False) for one in [blank, *official]]
-    for one, made in recalculated(engine, cases):
+    return [*cases, *(case(one, all_of_it=False) for one in [blank, *official])]
+
+
+@engines
+def test_python_and_excel_agree_on_the_official_sheets_and_every_near_miss(engine: str) -> None:
+    for one, made in recalculated(engine, official_and_near_misses()):
         assert disagreements(one, made) == []
 
 
@@ -77,11 +82,16 @@ def test_python_and_excel_agree_on_any_sheet(engine: str) -> None:
         assert disagreements(one, made) == []
 
 
+@cache
+def typed_in() -> list[Case]:
+    """The workbooks of both engines with every spelling typed in."""
+    return [typed(texts) for texts in typed_into_many_cells()]
+
+
 @engines
 def test_excel_reads_what_people_type_as_the_store_does(engine: str) -> None:
     """The workbook holds what was typed; Excel's findings are those of the sheet that is read from it."""
-    cases = [typed(texts) for texts in typed_into_many_cells()]
-    for one, made in recalculated(engine, cases):
+    for one, made in recalculated(engine, typed_in()):
         assert contradictions(one, made) == []
 
 
@@ -122,10 +132,15 @@ Results = list[tuple[Case, dict[str, Any]]]
 
 
 @cache
+def cases_typed_here() -> list[Case]:
+    """The workbooks of both engines with all that the tests below type."""
+    return [typed(texts) for rounds in TYPED_HERE.values() for texts in rounds]
+
+
+@cache
 def all_typed_here(engine: str) -> Mapping[str, Results]:
     """What a program makes of all that the tests below type: starting it takes longer than a dozen workbooks."""
-    cases = [typed(texts) for rounds in TYPED_HERE.values() for texts in rounds]
-    made = iter(list(recalculated(engine, cases)))
+    made = iter(list(recalculated(engine, cases_typed_here())))
     return {name: list(islice(made, len(rounds))) for name, rounds in TYPED_HERE.items()}
 
 

@@ -18,13 +18,10 @@ from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.template.fill import fill
 from xlsync.workbook.template.template import build_template
 
-TEMPLATE = build_template(load_form(), papers.EDITION)
-
 
 def filled(key: str) -> bytes:
-    return fill(
-        TEMPLATE, papers.sheet(key), Stamp(TEMPLATE.edition.form, papers.EDITION, key, 1, "ab")
-    )
+    stamp = Stamp(papers.edition().form, papers.EDITION, key, 1, "ab")
+    return fill(build_template(load_form(), papers.EDITION), papers.sheet(key), stamp)
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -47,8 +44,9 @@ def test_a_workbook_that_excel_has_saved_is_read_the_same(key: str) -> None:
 
 def test_what_excel_wrote_stays_when_a_cell_is_written() -> None:
     saved = saved_by_excel(filled(papers.CLEAN))
-    address = TEMPLATE.addresses["purpose"]
-    written = patch_cells(saved, {(TEMPLATE.edition.worksheet, address): "目的を改める"})
+    template = build_template(load_form(), papers.EDITION)
+    address = template.addresses["purpose"]
+    written = patch_cells(saved, {(template.edition.worksheet, address): "目的を改める"})
     (reading,) = read(written)
     assert reading.sheet["purpose"] == "目的を改める"
     before, after = parts(saved), parts(written)
