@@ -20,7 +20,7 @@ from tests.store.commands import (
     commands,
     what_it_says,
 )
-from tests.store.disk_calls import KILLED, Said, forked, unseen_changes
+from tests.store.disk_calls import KILLED, Said, forked, unflushed, unseen_changes, watching
 from xlsync.errors import StoreError
 from xlsync.store import Store, audit
 from xlsync.store.postgres_session import PostgresSession
@@ -68,6 +68,7 @@ class Sweep:
         self.command, self.backend = command, backend
         self.before = backend.laid_out(command.folder)
         self.seen = set[bytes]()
+        self.sound_ends = set[bytes]()
         whole = backend.copied(self.before)
         self.change_count = backend.changes(command.run, whole)
         self.end = what_it_says(whole)
@@ -102,10 +103,13 @@ class Sweep:
         self.seen.add(state)
         assert [damage for damage in audit(Store(place)) if not damage.derived] == []
         again = self.backend.copied(place)
-        self.command.run(again, nobody)
-        assert what_it_says(again) == self.end
-        assert audit(Store(again)) == []
+        with watching(unflushed):
+            self.command.run(again, nobody)
         acknowledged_are_readable(again, acknowledged)
+        if (end := self.backend.state(again)) not in self.sound_ends:
+            assert what_it_says(again) == self.end
+            assert audit(Store(again)) == []
+            self.sound_ends.add(end)
 
 
 @pytest.mark.parametrize("name", NAMES)

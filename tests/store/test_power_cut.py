@@ -19,7 +19,16 @@ from tests.store.commands import (
     commands,
     what_it_says,
 )
-from tests.store.disk_calls import KILLED, Call, Said, counted, forked, watching
+from tests.store.disk_calls import (
+    KILLED,
+    Call,
+    Said,
+    counted,
+    forked,
+    state_of,
+    unflushed,
+    watching,
+)
 from tests.store.power import PoweredDisk, Tree, laid_out
 from xlsync.errors import StoreError
 from xlsync.store import Store, audit
@@ -63,6 +72,7 @@ class Cuts:
     def __init__(self, command: Command, place: Path, forgotten: int = 0) -> None:
         self.command, self.place = command, place
         self.legal = 0
+        self.sound_ends = set[bytes]()
         self.found: dict[tuple[object, ...], tuple[Tree, tuple[str, ...]]] = {}
         self.whole: set[tuple[str, bytes | None]] = set()
         folder = shutil.copytree(command.folder, place / "run")
@@ -94,9 +104,12 @@ class Cuts:
             folder = laid_out(state, self.place / str(number))
             acknowledged_are_readable(folder, list(acknowledged))
             assert [damage for damage in audit(Store(folder)) if not damage.derived] == []
-            self.command.run(folder, nobody)
-            assert what_it_says(folder) == self.end
-            assert audit(Store(folder)) == []
+            with watching(unflushed):
+                self.command.run(folder, nobody)
+            if (end := state_of(folder)) not in self.sound_ends:
+                assert what_it_says(folder) == self.end
+                assert audit(Store(folder)) == []
+                self.sound_ends.add(end)
 
     def _see_that_all_is_whole(self) -> None:
         for state, _ in self.found.values():
@@ -152,7 +165,8 @@ def see_kills_and_then_cuts(command: Command, place: Path) -> None:
             left = laid_out(state, place / f"cut-{number}-{at}")
             acknowledged_are_readable(left, said)
             assert [damage for damage in audit(Store(left)) if not damage.derived] == []
-            command.run(left, nobody)
+            with watching(unflushed):
+                command.run(left, nobody)
             assert what_it_says(left) == end
 
 
