@@ -282,8 +282,8 @@ CATALOGUE: Final[Mapping[str, Entry]] = MappingProxyType(
         # --- what must hold between sheets
         "program-total": Entry(
             "warning",
-            "「{field}」が、受け取り済みの同じ予算事業の事務事業（{count}件）の合計と一致しません"
-            "（記載 {shown}、合計 {sum}、差 {difference}）。金額と、ほかの事務事業のシートを確かめてください。",
+            "「{field}」が、受け取り済みの同じ予算事業のシート（{count}件）の合計と一致しません"
+            "（記載 {shown}、合計 {sum}、差 {difference}）。金額と、ほかのシートを確かめてください。",
         ),
         **UNIT_FINDINGS,
         **PAPER_FINDINGS,

@@ -212,7 +212,7 @@ MERGING_FINDINGS: Final[Mapping[str, Entry]] = MappingProxyType(
         "copy": Entry(
             "warning",
             "同じファイルの写しが{count}か所にあり、これは「{mine}」です：{listed}。どのファイルの内容も受け取って統合しています。"
-            "今後の入力は「{newest}」にまとめ、使わないファイルは評価シートのフォルダーの外へ移してください。",
+            "今後の入力は「{newest}」にまとめ、使わないファイルは、配布したファイルのフォルダーの外へ移してください。",
         ),
     }
 )

@@ -68,9 +68,9 @@ def test_a_name_that_nothing_bears_tells_what_is_open(engine: Engine, excel: App
 def test_without_excel_or_workbook_or_in_protected_view_a_sentence_says_so(
     engine: Engine, desktop: Desktop
 ) -> None:
-    assert "評価シートを開いて" in reason(engine)
+    assert "配布したファイルを開いて" in reason(engine)
     empty = desktop.start()
-    assert "評価シートを開いて" in reason(engine)
+    assert "配布したファイルを開いて" in reason(engine)
     book = empty.take(r"C:\甲.xlsx")
     empty.active = None
     empty.in_protected_view.append("乙.xlsx")

@@ -126,7 +126,7 @@ def read_file(file: Path) -> bytes:
             raise WorkbookError("ファイルではありません")
         if status.st_size > LARGEST:
             raise HostileWorkbook(
-                f"大きすぎます（{status.st_size / 2**20:.0f} MB）。評価シートのファイルか確かめてください"
+                f"大きすぎます（{status.st_size / 2**20:.0f} MB）。配布したファイルか確かめてください"
             )
         return file.read_bytes()
     except FileNotFoundError as fault:

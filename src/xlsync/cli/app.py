@@ -35,7 +35,7 @@ from xlsync.cli.usage import JapaneseTyper
 
 app = JapaneseTyper(
     name="xlsync",
-    help="予算事業別事務事業評価シートを、Excelのまま集めて確かめ、まとめます。",
+    help="役所のExcelの様式を、Excelのまま集めて確かめ、まとめます。",
     no_args_is_help=True,
 )
 add_groups(app)

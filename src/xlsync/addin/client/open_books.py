@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LIST_OF: Final = "_xlsync.list-of"
 """The name in a list of ours that holds the full name of the workbook it tells of."""
 _NO_EXCEL: Final = (
-    "Excelで開いているブックが見つかりません。評価シートを開いてから、もう一度実行してください。"
+    "Excelで開いているブックが見つかりません。配布したファイルを開いてから、もう一度実行してください。"
     "黄色い帯（保護ビュー）が出ているときは［編集を有効にする］を押してください"
 )
 _PROTECTED_VIEW: Final = (
@@ -25,7 +25,7 @@ _PROTECTED_VIEW: Final = (
     "もう一度実行してください"
 )
 _NEVER_SAVED: Final = (
-    "このブックはまだ一度も保存されていません。共有フォルダの「評価シート」の中に"
+    "このブックはまだ一度も保存されていません。共有フォルダの、配布したファイルのある場所に"
     "名前を付けて保存してから、もう一度実行してください"
 )
 _SUFFIXES: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls"})

@@ -112,19 +112,22 @@ def _of_watcher(press: Press) -> Iterator[Line]:
 def _of_workbook(press: Press) -> Iterator[Line]:
     name = press.request.file
     if press.source.source_path.startswith(OUTSIDE):
-        to_do = "共有フォルダの「評価シート」の中のブックで作業してください（［提出］は、どこにあるブックからでもできます）"
+        to_do = (
+            f"共有フォルダの「{press.config.sheets.name}」の中のブックで作業してください"
+            "（［提出］は、どこにあるブックからでもできます）"
+        )
         yield _care("ブックの場所", name or "（開いていません）", to_do)
     else:
         yield _good("ブックの場所", press.source.source_path)
     if not press.request.workbook:
-        yield _care("ブック", "送られていません", "評価シートを開いてから、もう一度押してください")
+        yield _care(
+            "ブック", "送られていません", "配布したファイルを開いてから、もう一度押してください"
+        )
         return
     try:
         incoming_sheets = press.incoming_sheets
     except XlsyncError as fault:
-        yield _care(
-            "ブック", fault.reason, "配布した評価シートを開いてから、もう一度押してください"
-        )
+        yield _care("ブック", fault.reason, "配布したファイルを開いてから、もう一度押してください")
         return
     for incoming in incoming_sheets:
         if may_see(press, incoming):

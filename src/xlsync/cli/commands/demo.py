@@ -59,7 +59,7 @@ def run_demo(folder: Path) -> int:
     say("■ 1. 市のフォルダを作ります")
     city = create_city(folder.resolve(), "つくば市（デモ）", EDITION, rates=RATES)
     sheets = official_sheets(city.terms.form.at(EDITION))
-    say("\n■ 2. 企画担当が5つの事務事業を登録し、配布用のファイルを作ります")
+    say("\n■ 2. 企画担当が5つの事業を登録し、配布用のファイルを作ります")
     for sheet in sheets:
         receive(
             city.store,

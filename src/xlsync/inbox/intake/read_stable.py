@@ -63,9 +63,7 @@ def read_unchanged(
                 return None
             if status.st_size > most:
                 size = f"{status.st_size / _MEGABYTE:.0f} MB"
-                raise HostileWorkbook(
-                    f"大きすぎます（{size}）。評価シートのファイルか確かめてください"
-                )
+                raise HostileWorkbook(f"大きすぎます（{size}）。配布したファイルか確かめてください")
             data = source.read(most + 1)
             after = os.fstat(source.fileno()), folder.status(file.name)
     except FileNotFoundError:

@@ -30,7 +30,7 @@ _LINK: Final = "ショートカット（リンク）は受け取れません。�
 _LINK_OF_OTHER_NAME: Final = (
     "ショートカット（リンク）のため、中は見ません。ファイルやフォルダそのものを置いてください"
 )
-_NO_FILE: Final = "ファイルではありません。評価シートなら、Excelで保存し直してください"
+_NO_FILE: Final = "ファイルではありません。配布したファイルなら、Excelで保存し直してください"
 _FOLDER: Final = "Excelブックの名前のフォルダです。中のファイルは受け取ります"
 _UNSEEN: Final = "見ることができません（{why}）。アクセス権を確かめてください"
 _READABLE: Final[frozenset[Kind]] = frozenset({"workbook", "archive", "save_remains"})

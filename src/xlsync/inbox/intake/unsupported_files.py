@@ -17,7 +17,10 @@ _MAIL: Final = (
 _SHORTCUT: Final = (
     "ショートカット（{ending}）です。指している先のExcelファイルそのものを置いてください"
 )
-_MISNAMED: Final = "名前の終わりが「.xlsx」ではないため、受け取っていません。評価シートなら、名前を「….xlsx」に直してください"
+_MISNAMED: Final = (
+    "名前の終わりが「.xlsx」ではないため、受け取っていません。"
+    "配布したファイルなら、名前を「….xlsx」に直してください"
+)
 
 _ENDINGS: Final[tuple[tuple[str, str], ...]] = (
     (_SPREADSHEET, ".xls .xlsb .xlt .xltx .xltm .xlw .ods .ots .fods .sxc .et .ett .numbers .gsheet .gnumeric"),

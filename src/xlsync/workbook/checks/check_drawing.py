@@ -56,11 +56,14 @@ _ROW_HEIGHT: Final = 26.0
 _HEADINGS: Final = ("状態", "セル", "内容と、していただきたいこと", "移動")
 _HOW: Final = (
     "入力するたびに自動で変わります。「移動」を押すと、その欄へ移ります。"
-    "評価シートの右の余白の図が、未入力の欄の位置を黄、エラーを赤、注意を青で示します（印刷されません）。"
-    f"一覧は{ROWS}件までです。"
+    "{page}の右の余白の図が、未入力の欄の位置を黄、エラーを赤、注意を青で示します（印刷されません）。"
+    "一覧は{rows}件までです。"
 )
 COLOURED_PAGE, PLAIN_PAGE = "付ける", "付けない"
-_COLOURS_WORDS: Final = f"評価シートの欄の色（「{COLOURED_PAGE}」にすると、印刷にも色が出ます）"
+_COLOURS_WORDS: Final = f"{{page}}の欄の色（「{COLOURED_PAGE}」にすると、印刷にも色が出ます）"
+_COLOURS_TITLE: Final = "{page}の色の確認"
+_LONGEST_NAME: Final = 24
+"""Characters of a page's title in the title of a message, which Excel cuts off at 32."""
 _YELLOW: Final = "FFF7CC"
 _RED: Final = "FFD9D9"
 _BLUE: Final = "DCEBFA"
@@ -117,8 +120,9 @@ def draw_checks(
     `areas` are those of the fields on each of the pages, by path.
     """
     listing = book.create_sheet(PAGE, len(pages))
-    _draw_page(listing)
-    draw_answer_cells(listing, _HOW, with_handing_in=checks.has_hand_in_cells)
+    how = _HOW.format(page=called(pages), rows=ROWS)
+    _draw_page(listing, called(pages), how)
+    draw_answer_cells(listing, how, with_handing_in=checks.has_hand_in_cells)
     names = {
         **(answer_cells.NAMES if checks.has_hand_in_cells else {}),
         **answer_cells.REQUEST_NAMES,
@@ -164,17 +168,22 @@ def _colour(page: Worksheet, area: str, number: int) -> None:
         page.conditional_formatting.add(area, Rule("expression", dxf=look, formula=[formula]))
 
 
-def _draw_page(page: Worksheet) -> None:
+def called(pages: Sequence[Worksheet]) -> str:
+    """Return what texts for staff call the pages of a form: the title of the only one."""
+    return str(pages[0].title) if len(pages) == 1 else "各シート"
+
+
+def _draw_page(page: Worksheet, words: str, how: str) -> None:
     for letter, width in _WIDTHS.items():
         page.column_dimensions[letter].width = width
         page.column_dimensions[letter].hidden = letter > "D"
     _put(page["A1"], "入力内容の確認", _font(14, bold=True))
     page.row_dimensions[1].height = 24
-    _offer_colours(page)
+    _offer_colours(page, words)
     for address in (STAGE, answer_cells.MARK, answer_cells.REQUEST_MARK):
         _put(page[address], None, _font(9))
     page.merge_cells("A2:D2")
-    _put(page["A2"], _HOW, _font(9), wrap=True)
+    _put(page["A2"], how, _font(9), wrap=True)
     page.row_dimensions[2].height = 26
     for address, font, height in (
         (STATE, _font(13, bold=True), 24),
@@ -194,9 +203,9 @@ def _draw_page(page: Worksheet) -> None:
     _print_and_protect(page)
 
 
-def _offer_colours(page: Worksheet) -> None:
+def _offer_colours(page: Worksheet, words: str) -> None:
     """Draw the cell that puts the colours on the form's page, where they are printed."""
-    _put(page["C1"], _COLOURS_WORDS, _font(9))
+    _put(page["C1"], _COLOURS_WORDS.format(page=words), _font(9))
     page["C1"].alignment = Alignment("right", "center")
     cell = page[COLOURS_CELL]
     _put(cell, PLAIN_PAGE, _font(9, bold=True))
@@ -204,7 +213,7 @@ def _offer_colours(page: Worksheet) -> None:
     cell.protection = Protection(locked=False)
     rule = DataValidation(type="list", formula1=f'"{PLAIN_PAGE},{COLOURED_PAGE}"')
     rule.errorStyle, rule.showErrorMessage = "stop", True
-    rule.errorTitle = "評価シートの色の確認"
+    rule.errorTitle = _COLOURS_TITLE.format(page=words[:_LONGEST_NAME])
     rule.error = f"一覧の「{PLAIN_PAGE}」か「{COLOURED_PAGE}」を選んでください。"
     rule.add(COLOURS_CELL)
     page.add_data_validation(rule)

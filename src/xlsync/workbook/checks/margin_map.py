@@ -30,7 +30,7 @@ _GAP: Final = 1
 _DEFAULT_WIDTH: Final = 8.38
 _TITLE: Final = "直すところの位置"
 _HINT: Final = (
-    "評価シートを小さくした図です。未入力の欄を黄、エラーの欄を赤、注意の欄を青で示します。印刷されません。"
+    "{page}を小さくした図です。未入力の欄を黄、エラーの欄を赤、注意の欄を青で示します。印刷されません。"
     "内容はシート「チェック」をご覧ください。"
 )
 
@@ -113,6 +113,8 @@ def draw_map(
             formula = f"INDEX({STATE_NAME},{numbers[path]})={STATES[state]}"
             rule = Rule("expression", dxf=looks[state], formula=[formula])
             page.conditional_formatting.add(drawn.area(area), rule)
-    hint = DataValidation(promptTitle=_TITLE, prompt=_HINT, showInputMessage=True)
+    hint = DataValidation(
+        promptTitle=_TITLE, prompt=_HINT.format(page=page.title), showInputMessage=True
+    )
     hint.add(drawn.whole)
     page.add_data_validation(hint)

@@ -31,7 +31,7 @@ _HOW: Final = (
     "このファイルを上書き保存してください。選ばなかったほうの内容も、履歴に残ります。"
 )
 _OTHERWISE: Final = (
-    "どちらでもない内容にするときは、「項目」を押して評価シートのその欄を直してから、「このファイル」を選んでください。"
+    "どちらでもない内容にするときは、「項目」を押して{page}のその欄を直してから、「このファイル」を選んでください。"
     "長い内容は途中までしか見えませんが、セルにはすべて入っています。"
 )
 _COUNT_ROW: Final = 4
@@ -54,8 +54,8 @@ _TAB: Final = "C00000"
 _PAPER_A3: Final = 8
 
 
-def draw_conflicts(book: Workbook) -> None:
-    """Add the hidden worksheet to the book of a template, behind the worksheets that people see."""
+def draw_conflicts(book: Workbook, words: str) -> None:
+    """Add the hidden worksheet to the book of a template, behind those that people see; `words` are for its pages."""
     page = book.create_sheet(TITLE, len(book.sheetnames) - 1)
     page.sheet_state = "hidden"
     page.sheet_properties.tabColor = _TAB
@@ -63,7 +63,7 @@ def draw_conflicts(book: Workbook) -> None:
     area = f"'{TITLE}'!$A${_COUNT_ROW}:${last}${_LAST}"
     page.defined_names[CONFLICTS_NAME] = DefinedName(CONFLICTS_NAME, attr_text=area, hidden=True)
     _dress_columns(page)
-    _write_head(page)
+    _write_head(page, words)
     _mark_rows(page)
     _offer_sides(page)
     _set_up_print(page)
@@ -90,14 +90,14 @@ def _dress_columns(page: Worksheet) -> None:
         page.row_dimensions[row].height = _ROW_HEIGHT
 
 
-def _write_head(page: Worksheet) -> None:
+def _write_head(page: Worksheet, words: str) -> None:
     _put(
         page["A1"],
         "入力の重なりの確認",
         Font(name=_FACE, size=14, charset=128, family=3, bold=True),
     )
     page.row_dimensions[1].height = 22
-    for row, text in enumerate((_HOW, _OTHERWISE), start=2):
+    for row, text in enumerate((_HOW, _OTHERWISE.format(page=words)), start=2):
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(HEADINGS))
         _put(page.cell(row, 1), text, Font(name=_FACE, size=9, charset=128, family=3))
         page.cell(row, 1).alignment = Alignment(vertical="center", wrap_text=True)

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlsync.errors import FormError
 from xlsync.kinds import DASH
 from xlsync.ooxml.titled_references import reference_to
-from xlsync.workbook.checks.check_drawing import draw_checks
+from xlsync.workbook.checks.check_drawing import called, draw_checks
 from xlsync.workbook.checks.check_layout import WORKSHEET
 from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
 from xlsync.workbook.conflicts.conflict_drawing import TITLE, draw_conflicts
@@ -67,7 +67,7 @@ def build_page(
         _grey_out(cell)
     for worksheet in worksheets:
         _protect(worksheet)
-    draw_conflicts(book)
+    draw_conflicts(book, called(worksheets))
     references = {path: reference_of_cell(cell, edition) for path, cell in cells.items()}
     columns = {
         path: reference_to(table.drawn_page.title, reach, edition.worksheet)

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _OCCUPIED: Final = "新しい様式では、この場所に別の欄があります"
 _TYPED_OVER: Final = "この場所には、様式の計算式が入ります"
-_REFERS: Final = (
-    "評価シートのセルを使う計算式です。セルの場所が変わったため、計算結果だけを残します"
+_REFERS: Final = "{page}のセルを使う計算式です。セルの場所が変わったため、計算結果だけを残します"
+_REFERS_FROM_ELSEWHERE: Final = (
+    "この計算式が指す{page}のセルの場所が変わりました。指す先を確かめてください"
 )
 
 
@@ -72,7 +73,8 @@ def own_additions(
         if _is_occupied(address, new):
             displaced.append(Displaced(address, content, _OCCUPIED))
         elif not is_same_layout and _refers_to_page(cell, worksheet):
-            displaced.append(Displaced(address, f"{content} → {as_typed(cell.value)}", _REFERS))
+            reason = _REFERS.format(page=worksheet)
+            displaced.append(Displaced(address, f"{content} → {as_typed(cell.value)}", reason))
         else:
             kept.append(address)
     return OwnAdditions(tuple(kept), tuple(displaced))
@@ -114,9 +116,7 @@ def foreign_references(
             continue
         for address, cell in workbook.cells(title).items():
             if cell.formula is not None and _names_any(cell.formula, page, cells):
-                reason = (
-                    "この計算式が指す評価シートのセルの場所が変わりました。指す先を確かめてください"
-                )
+                reason = _REFERS_FROM_ELSEWHERE.format(page=page)
                 yield Displaced(f"{title} {address}", f"={cell.formula}", reason)
 
 
