@@ -34,7 +34,7 @@ from xlsync.city.settings import read_settings
 from xlsync.cli.commands.background_jobs import BackgroundOptions, install
 from xlsync.cli.commands.init import create_city
 from xlsync.cli.commands.store_copying import copy_between
-from xlsync.errors import SettingsError, StoreBusy, StoreError, StoreUnreachable
+from xlsync.errors import StoreBusy, StoreError, StoreUnreachable
 from xlsync.exchange import Receipt, Source, Terms, resolve, revert
 from xlsync.exchange.receive import receive
 from xlsync.form.library import content_hash, load_form
@@ -173,14 +173,14 @@ def test_a_city_moves_into_a_database_as_the_guide_says(
     assert contents(city_settings.store.files) == before
     assert audit(city_settings.store) == []
     assert city_settings.store.folder == tmp_path / "store"
-    with pytest.raises(SettingsError, match="store copy"):
-        backup_terms(tmp_path)
+    assert [root.name_below for _, root in backup_terms(tmp_path).backup_source.databases] == [""]
     assert install(tmp_path, BackgroundOptions(of_user=True, is_dry_run=True)) == 0
     installed = capsys.readouterr().out
     assert ("xlsync-watch" in installed, "xlsync-backup" in installed) == (True, False)
     checked = {each.code: each for each in examine(tmp_path, "utf-8")}
     assert "check-failed" not in checked, checked["check-failed"]
-    assert "pg_dump" in checked["backup"].message
+    assert "データベース" in checked["database"].message
+    assert checked["backup"].asks_for_work
 
 
 def test_a_version_of_the_form_that_only_the_database_has_is_read_by_other_processes_too(

@@ -1,4 +1,7 @@
-"""Which files a backup takes: the city's folder, what belongs to the store, and the shared folder where that is wanted."""
+"""Which files a backup takes: the city's folder, what belongs to the store, and the shared folder where that is wanted.
+
+A store in a database is files, too: its rows.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from xlsync.backup.snapshot import CITY, SHARED, STORE
 from xlsync.disk import is_temporary
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.own_paths import KEPT
+from xlsync.store.postgres_files import PostgresFiles
+from xlsync.store.store_path import FilesPath, StorePath
 
 _OF_STORE: Final = re.compile(
     rf"{re.escape(STORE_FILE)}|inbox\.json|backup-[0-9]+-[0-9]+|" + "|".join(map(re.escape, KEPT))
@@ -28,13 +33,23 @@ _BUTTONS: Final = ".xlsync"
 
 @dataclass(frozen=True, slots=True)
 class BackupSource:
-    """The folders of a city. `further_stores` are those of its further forms: what lies within the city's folder is taken."""
+    """The folders of a city. `further_stores` are those of its further forms: what lies within the city's folder is taken.
+
+    `databases` are the stores in a database, the city's own first, each with what its paths begin with in a snapshot; the
+    folders of these stores are on this computer, and begun anew.
+    """
 
     city_folder: Path
     store_folder: Path
     share_root: Path
     has_shared: bool = False
     further_stores: tuple[Path, ...] = ()
+    databases: tuple[tuple[str, FilesPath], ...] = ()
+
+    @property
+    def store_root(self) -> StorePath:
+        """Where the files of the city's own store are."""
+        return self.databases[0][1] if self.databases else self.store_folder
 
     @property
     def stores(self) -> tuple[Path, ...]:
@@ -42,12 +57,36 @@ class BackupSource:
         return self.store_folder, *self.further_stores
 
 
-def store_files(source: BackupSource) -> Iterator[tuple[str, Path]]:
+@dataclass(frozen=True, slots=True)
+class DatabaseFile:
+    """A file of a store in a database, and by which number a change of it shows."""
+
+    file: FilesPath
+    number: int
+    byte_count: int
+
+
+SourceFile = Path | DatabaseFile
+
+
+def store_files(source: BackupSource) -> Iterator[tuple[str, SourceFile]]:
     """Yield the path in a snapshot and the file of everything that belongs to the stores, in order."""
+    for prefix, root in source.databases:
+        yield from _rows_of(root, prefix)
+    if source.databases:
+        return
     yield from _files_of(source.store_folder, source.store_folder, STORE)
     for store in source.further_stores:
         if store.is_relative_to(source.city_folder):
             yield from _files_of(store, source.city_folder, CITY)
+
+
+def _rows_of(root: FilesPath, prefix: str) -> Iterator[tuple[str, DatabaseFile]]:
+    backend = root.backend
+    if isinstance(backend, PostgresFiles):
+        for name, status in backend.every_file():
+            if _OF_STORE.fullmatch(name.partition("/")[0]):
+                yield f"{prefix}{name}", DatabaseFile(root / name, status.st_ino, status.st_size)
 
 
 def is_visible_file(file: Path) -> bool:

@@ -51,7 +51,8 @@ class RestoreOrder:
     """What is restored: a snapshot under its name, and where store and share go below the folder.
 
     `settings_file` is the name of the settings in the city's folder, and `settings_bytes` what will stand in them.
-    `living_shares` are the shared folders that are below the folder already: they stay where they are.
+    `living_shares` are the shared folders that are below the folder already: they stay where they are. `was_in_database`: the
+    store was in a database, and becomes a folder.
     """
 
     name: str
@@ -61,6 +62,7 @@ class RestoreOrder:
     store_path: str = "store"
     shared_path: str = SHARED_COPY
     living_shares: tuple[str, ...] = ()
+    was_in_database: bool = False
 
     def target_of(self, path: str) -> str:
         """Return where a file of the snapshot goes."""

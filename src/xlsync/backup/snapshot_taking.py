@@ -8,6 +8,7 @@ that was killed has left contents that the next one finds and uses.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import os
 import re
@@ -20,6 +21,8 @@ from typing import Final
 from xlsync.backup.backup_folder import BackupFolder
 from xlsync.backup.backup_sources import (
     BackupSource,
+    DatabaseFile,
+    SourceFile,
     city_files,
     is_visible_file,
     shared_files,
@@ -32,16 +35,18 @@ from xlsync.store.lock import holding
 from xlsync.store.migration import STORE_FILE
 from xlsync.store.own_paths import KEPT, REWRITTEN
 from xlsync.store.store_files import seal_file
-from xlsync.store.store_path import Notify
+from xlsync.store.store_path import Notify, StorePath
 
+_PRIVATE: Final = 0o600
+"""The permissions with which a file of a database is restored."""
 _ATTEMPTS: Final = 3
 """How often a file is read that somebody saves at that moment."""
 _ONCE: Final = "|".join(re.escape(name) for name in KEPT if name not in REWRITTEN)
 _WRITTEN_ONCE: Final = re.compile(rf"{STORES}(?:{_ONCE})/")
 
 Signature = tuple[int, int, int, int]
-Sources = list[tuple[str, Path]]
-Progress = Callable[[Sources], Iterable[tuple[str, Path]]]
+Sources = list[tuple[str, SourceFile]]
+Progress = Callable[[Sources], Iterable[tuple[str, SourceFile]]]
 """Yields files one by one, and shows how far it is."""
 
 
@@ -84,30 +89,38 @@ def take_snapshot(
         StoreError: The backup folder cannot be written.
 
     """
-    if not (source.store_folder / STORE_FILE).is_file():
+    root = source.store_root
+    if not (root / STORE_FILE).is_file():
         reason = "登録データがありません。控えから戻すときは `xlsync restore` を使ってください"
-        raise BackupError(reason, str(source.store_folder))
+        raise BackupError(reason, str(root))
     before = _newest_readable(backups)
     if before is not None:
-        _refuse_another_store(before, _first_seal(source.store_folder), backups.folder)
-    copier = _Copier(backups, SharedFolder(source.share_root), run.sound_objects(backups))
+        _refuse_another_store(before, _first_seal(root), backups.folder)
+    moment = round(dt.datetime.fromisoformat(when).timestamp() * 1e9)
+    copier = _Copier(backups, SharedFolder(source.share_root), run.sound_objects(backups), moment)
     shared = [*shared_files(source)]
     for path, file in run.progress([*city_files(source), *store_files(source), *shared]):
         copier.copy(path, file)
     with contextlib.ExitStack() as holds:
-        for store in source.stores:
-            if is_visible_file(store / STORE_FILE):
-                holds.enter_context(holding(store, notify=run.notify))
+        for store in _stores_of(source):
+            holds.enter_context(holding(store, notify=run.notify))
         held = [*city_files(source), *store_files(source)]
         for path, file in held:
             copier.copy(path, file)
-        first_seal = _first_seal(source.store_folder)
+        first_seal = _first_seal(root)
     kept, unread = copier.kept_files([path for path, _ in (*held, *shared)])
     snapshot = Snapshot(when, origin, first_seal, kept, unread)
     name = backups.save(snapshot)
     return NewSnapshot(
         name, snapshot, copier.new_objects, copier.new_bytes, _lost(before, snapshot)
     )
+
+
+def _stores_of(source: BackupSource) -> list[StorePath]:
+    """Return the stores that are there, to be held; one in a database is held by a transaction."""
+    if source.databases:
+        return [root for _, root in source.databases]
+    return [store for store in source.stores if is_visible_file(store / STORE_FILE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +143,12 @@ class BackupRun:
 
 @dataclass
 class _Copier:
-    """Copies files into a backup folder, and what it has copied."""
+    """Copies files into a backup folder, and what it has copied. `moment` dates what has no time of its own."""
 
     backups: BackupFolder
     share_reader: SharedFolder
     objects: dict[str, int]
+    moment: int
     new_objects: int = 0
     new_bytes: int = 0
     _copied: dict[str, tuple[Signature, KeptFile]] = field(default_factory=dict)
@@ -144,8 +158,26 @@ class _Copier:
         kept = (self._copied[path][1] for path in sorted(paths) if path in self._copied)
         return tuple(kept), tuple(sorted(set(paths) - self._copied.keys()))
 
-    def copy(self, path: str, file: Path) -> None:
+    def copy(self, path: str, file: SourceFile) -> None:
         """Copy a file that has changed since it was last copied; what cannot be read is left out."""
+        if isinstance(file, DatabaseFile):
+            self._copy_row(path, file)
+        else:
+            self._copy_file(path, file)
+
+    def _copy_row(self, path: str, row: DatabaseFile) -> None:
+        signature = (row.byte_count, row.number, row.number, row.number)
+        if path in self._copied and self._copied[path][0] == signature:
+            return
+        try:
+            data = row.file.read_bytes()
+        except FileNotFoundError:  # deleted since it was listed
+            self._copied.pop(path, None)
+            return
+        kept = KeptFile(path, self._write(data), len(data), self.moment, _PRIVATE)
+        self._copied[path] = (signature, kept)
+
+    def _copy_file(self, path: str, file: Path) -> None:
         for _ in range(_ATTEMPTS):
             try:
                 status = file.stat()
@@ -202,7 +234,7 @@ def _refuse_another_store(before: Snapshot, first_seal: str, folder: Path) -> No
     raise BackupError(reason, str(folder))
 
 
-def _first_seal(store: Path) -> str:
+def _first_seal(store: StorePath) -> str:
     """Return the hash of the first line of the list of seals: no two stores have the same."""
     try:
         line = seal_file(store, 1).read_bytes().split(b"\n", 1)[0]

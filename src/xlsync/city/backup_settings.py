@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field, ValidationError
 
 from xlsync.backup.retention import Retention
-from xlsync.city.further_forms import city_folder, form_folders, with_inherited
+from xlsync.backup.snapshot import CITY, STORE
+from xlsync.city.further_forms import (
+    city_folder,
+    form_folders,
+    name_in_database,
+    with_inherited,
+)
 from xlsync.city.settings_file import (
     SETTINGS_FILE,
     decoded_settings,
@@ -19,7 +25,8 @@ from xlsync.city.settings_file import (
 )
 from xlsync.errors import SettingsError
 from xlsync.form.strict import Strict, explain
-from xlsync.store.store_location import LOCAL, is_address
+from xlsync.store.store_location import LOCAL, files_at, is_address, local_folder
+from xlsync.store.store_path import FilesPath
 
 if TYPE_CHECKING:
     from xlsync.backup.backup_sources import BackupSource
@@ -28,9 +35,9 @@ if TYPE_CHECKING:
 _NO_CITY: Final = (
     "設定ファイル {name} がありません。市のフォルダで実行するか、-C で指定してください"
 )
-_IN_DATABASE: Final = (
-    "登録データがデータベースにあります。`xlsync store copy` でフォルダに写してからそのフォルダの控えをとるか、"
-    "データベースの控え（pg_dump など）をとってください"
+_APART: Final = (
+    "この様式の登録データは、市とは別のところ（データベース）にあります。この行を消して市と同じところに置くか、"
+    "`xlsync store copy` でフォルダに写してください"
 )
 _UNREAD: Final = "{fault}。この様式は、フォルダにあるものをそのまま控えに入れました"
 _LISTS: Final = (
@@ -92,32 +99,51 @@ def backup_terms(start: Path, *, with_shared: bool | None = None) -> BackupTerms
         raise SettingsError(f"設定ファイルを読めません（{fault.strerror}）", str(file)) from fault
     except ValidationError as fault:
         raise SettingsError(explain(fault, entries), str(file)) from fault
-    if is_address(folders.store):
-        raise SettingsError(_IN_DATABASE, str(file))
     source = BackupSource(
         folder,
-        (folder / folders.store).resolve(),
+        local_folder(folder, folders.store).resolve(),
         (folder / folders.shared).resolve(),
         backup.shared if with_shared is None else with_shared,
         tuple(further_stores(folder).values()),
+        _databases(folder, folders.store),
     )
     target = (folder / backup.folder).resolve() if backup.folder else None
     return BackupTerms(str(entries.get("city", "")), source, backup.retention, target)
 
 
 def wanted_backup_folder(city: CitySettings) -> Path | None:
-    """Return where a city's backups are to be; None where its settings do not say, or its store is in a database."""
-    return None if is_in_database(city) else backup_terms(city.folder).backup_folder
+    """Return where a city's backups are to be; None where its settings do not say."""
+    return backup_terms(city.folder).backup_folder
 
 
 def is_in_database(city: CitySettings) -> bool:
-    """Whether a city's store is in a database, of which we make no backups."""
+    """Whether a city's store is in a database."""
     return not isinstance(city.store.files, Path)
+
+
+def _databases(folder: Path, location: str) -> tuple[tuple[str, FilesPath], ...]:
+    """Return the stores of a city and its further forms in a database, each with what its paths begin with in a snapshot."""
+    if not is_address(location):
+        return ()
+    folders = {STORE: folder}
+    for further in form_folders(folder).values():
+        folders[f"{CITY}{further.relative_to(folder).as_posix()}/{LOCAL}/"] = further
+    databases = []
+    for prefix, form_folder in folders.items():
+        root = files_at(form_folder, location, name_in_database(form_folder))
+        if isinstance(root, FilesPath):
+            databases.append((prefix, root))
+    return tuple(databases)
 
 
 def store_path_of(settings: bytes, where: str) -> str:
     """Return where settings have the store: its path below the city's folder, "" where it lies elsewhere."""
     return _path_inside(_entries(settings, where), "store")
+
+
+def is_store_in_database(settings: bytes, where: str) -> bool:
+    """Whether settings have the store in a database."""
+    return is_address(_entries(settings, where).get("folders", {}).get("store"))
 
 
 def shared_path_of(settings: bytes, where: str) -> str:
@@ -161,10 +187,10 @@ def further_stores(city: Path) -> dict[str, Path]:
 
 def _store_of(folder: Path) -> Path:
     entries = with_inherited(folder, _readable_entries(folder))
-    location = str(entries["folders"].get("store", LOCAL))
-    if is_address(location):
-        raise SettingsError(_IN_DATABASE, str(folder / SETTINGS_FILE))
-    return (folder / location).resolve()
+    own = _readable_entries(folder).get("folders", {})
+    if isinstance(own, dict) and is_address(own.get("store")):
+        raise SettingsError(_APART, str(folder / SETTINGS_FILE))
+    return local_folder(folder, str(entries["folders"].get("store", LOCAL))).resolve()
 
 
 def _named_in(folder: Path) -> list[Path]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xlsync.backup.restoration import SHARED_COPY, RestoreOrder
 from xlsync.backup.snapshot import CITY
-from xlsync.city.backup_settings import shared_path_of, store_path_of
+from xlsync.city.backup_settings import is_store_in_database, shared_path_of, store_path_of
 from xlsync.city.further_forms import form_folders
 from xlsync.city.moved_settings import with_folder
 from xlsync.city.settings import find_settings
@@ -36,13 +37,14 @@ def restore_order(backups: BackupFolder, words: str, shared: str) -> RestoreOrde
     except BackupError as fault:
         reason = f"設定（{SETTINGS_FILE}）を戻せません（{fault.reason}）。ほかの回の控え（--snapshot）を使ってください"
         raise BackupError(reason, fault.where) from fault
-    store = store_path_of(settings, name)
+    store, was_in_database = store_path_of(settings, name), is_store_in_database(settings, name)
     if not store:
         store, settings = "store", with_folder(settings, "store", "store", name)
     if shared:
         settings = with_folder(settings, "shared", shared, name)
     inside = "" if shared else shared_path_of(settings, name)
-    return RestoreOrder(name, snapshot, SETTINGS_FILE, settings, store, inside or SHARED_COPY)
+    order = RestoreOrder(name, snapshot, SETTINGS_FILE, settings, store, inside or SHARED_COPY)
+    return replace(order, was_in_database=was_in_database)
 
 
 def store_damages(to: Path, warn: Notify = silent) -> list[str]:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from xlsync.store.postgres_session import PostgresSession
@@ -29,6 +30,10 @@ _STATUS: Final = (
 _STATUSES: Final = (
     "SELECT name, number, coalesce(octet_length(data), 0) FROM xlsync_files"
     " WHERE city = %s AND folder = %s"
+)
+_EVERY_FILE: Final = (
+    "SELECT CASE folder WHEN '' THEN name ELSE folder || '/' || name END, number, octet_length(data)"
+    " FROM xlsync_files WHERE city = %s AND data IS NOT NULL"
 )
 _CREATE: Final = (
     "INSERT INTO xlsync_files (city, folder, name, data) VALUES (%s, %s, %s, %s)"
@@ -152,6 +157,11 @@ class PostgresFiles:
     def statuses(self, name: str) -> list[tuple[str, FileStatus]]:
         """Return the names in a folder, each with its status."""
         return [(row[0], _RowStatus(row[1], row[2])) for row in self._rows(_STATUSES, (name,))]
+
+    def every_file(self) -> list[tuple[str, FileStatus]]:
+        """Return the names of all files, each with its status."""
+        rows = self._rows(_EVERY_FILE, ())
+        return sorted(((row[0], _RowStatus(row[1], row[2])) for row in rows), key=itemgetter(0))
 
     def create_once(self, name: str, data: bytes) -> bool:
         """Create a file; False where it exists already."""

@@ -23,7 +23,7 @@ from xlsync.city.background.jobs import (
     carry_out,
     run_program,
 )
-from xlsync.city.backup_settings import is_in_database, wanted_backup_folder
+from xlsync.city.backup_settings import wanted_backup_folder
 from xlsync.city.clock_and_user import user
 from xlsync.city.further_forms import FORMS
 from xlsync.city.settings import CitySettings, find_settings
@@ -42,9 +42,6 @@ _WORDS: Final[dict[JobName, str]] = {
 }
 _NO_BACKUP: Final = (
     "毎晩の控えは入れていません。設定に [backup] folder を書いて、もう一度実行してください"
-)
-_OF_DATABASE: Final = (
-    "毎晩の控えは入れていません。登録データのあるデータベースの控え（pg_dump など）をとってください"
 )
 _NOT_ROOT: Final = (
     "管理者の権限が要ります。管理者（sudo）で実行するか、"
@@ -85,7 +82,7 @@ def install(folder: Path, options: BackgroundOptions, run: Run = run_program) ->
     if options.of_user and not options.is_windows:
         say(_LINGER)
     if "backup" not in names:
-        say(_OF_DATABASE if is_in_database(city) else _NO_BACKUP)
+        say(_NO_BACKUP)
     return 0
 
 

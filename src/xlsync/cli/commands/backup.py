@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from xlsync.backup.backup_sources import SourceFile
 from xlsync.backup.snapshot_taking import BackupRun, NewSnapshot, Sources
 from xlsync.city.backup_run import backup_folder, megabytes, run_backup
 from xlsync.city.backup_settings import backup_terms, outside_files, unread_forms
@@ -45,7 +46,7 @@ def make_backup(city: Path, folder: Path | None, options: BackupOptions) -> int:
     return 0 if done.is_sound and not (outside or unread) else ATTENTION
 
 
-def _show_progress(files: Sources) -> Iterable[tuple[str, Path]]:
+def _show_progress(files: Sources) -> Iterable[tuple[str, SourceFile]]:
     return progress(files, "控えをとっています", at_least=200)
 
 

@@ -47,6 +47,10 @@ _OTHER_USER: Final = (
     "  控えは「{user}」のアカウントでとったものです。"
     "見張りを動かすアカウントで読み書きできるか、`xlsync doctor` で確かめてください"
 )
+_OF_DATABASE: Final = (
+    "  登録データはデータベースにありましたが、フォルダ（store）に戻しました。データベースに置くときは、"
+    "見張りを始める前に `xlsync store copy store データベース` で写し、設定の [folders] store を直してください"
+)
 _OTHER_HOST: Final = (
     "  もとのパソコン（{host}）の見張りは止めてください。1つの共有フォルダを見張れるのは1台だけです"
 )
@@ -169,6 +173,8 @@ def _say_done(order: RestoreOrder, to: Path, done: Restored, damages: list[str])
     shared = shared_text_of(order.settings_bytes, order.name)
     say(f"  共有フォルダ：{shared}{'' if (to / shared).is_dir() else _AWAY}")
     say(f"  登録データ　：{f'異常 {len(damages)}件' if damages else '異常はありません'}")
+    if order.was_in_database:
+        say(_OF_DATABASE)
     origin = order.snapshot.backup_origin
     if origin.user != user():
         say(_OTHER_USER.format(user=origin.user))
