@@ -38,7 +38,7 @@ from xlsync.inbox.watcher import EventListener, Watcher
 from xlsync.shared_folder import scratch_folder
 from xlsync.store import audit
 from xlsync.store.postgres_cities import CityList
-from xlsync.store.postgres_saves import JOB_FORMAT, QueuedSave, SaveQueue, save_queue
+from xlsync.store.postgres_saves import JOB_FORMAT, MOST_WAITING, QueuedSave, SaveQueue, save_queue
 from xlsync.store.postgres_workers import WorkerList
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workers.job_queue import JobQueue, job_schema
@@ -46,6 +46,10 @@ from xlsync.workers.worker_city import WorkerCity
 from xlsync.workers.worker_process import WorkerTerms, work
 
 pytestmark = pytest.mark.postgres
+_FILLED = (
+    "INSERT INTO xlsync_saves (city, path, digest, data, about, format)"
+    " SELECT %s, 'filler' || number, '0', '', '{}', 1 FROM generate_series(1, %s) AS number"
+)
 _NOON = dt.datetime(2018, 7, 3, 12, tzinfo=dt.timezone(dt.timedelta(hours=9)))
 
 _DIES = "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = 'receive' AND args->>'city' = %s RETURNING id"
@@ -61,8 +65,8 @@ class Town:
 
     def __init__(self, office: Office) -> None:
         self.books = office.books
-        self.seconds = 0.0
-        now = lambda: _NOON + dt.timedelta(seconds=self.seconds)  # noqa: E731
+        self.seconds, self.skew = 0.0, dt.timedelta()
+        now = lambda: _NOON + self.skew + dt.timedelta(seconds=self.seconds)  # noqa: E731
         self.world = Runtime(now, lambda: self.seconds, lambda _: False, lambda: False, "見張り")
         self.city: CitySettings = read_settings(office.folder)
         queue = save_queue(self.city.store.files)
@@ -151,6 +155,46 @@ def test_the_saves_of_a_file_are_received_in_their_order(
     assert town.sweep.troubles == {}
     assert "処理係 処理済み" in caplog.text
     assert "変更なし" not in caplog.text
+
+
+def test_clocks_that_are_hours_apart_and_jump_change_no_order_and_lose_nothing(town: Town) -> None:
+    texts = ["一", "二", "三", "四"]
+    hours = [9, -30, 0, 24 * 400]
+    workers = WorkerList(town.queue)
+    for text, skew in zip(texts, hours, strict=True):
+        town.skew = dt.timedelta(hours=skew)
+        town.save(text)
+        town.skew = dt.timedelta(hours=-skew)  # the worker's computer is as far off, the other way
+        workers.beat("a", "1", [town.queue.city_name])
+        (work,) = (each for each in workers.overview() if each.city_name == town.queue.city_name)
+        assert (work.waiting, work.oldest < 60) == (1, True)
+        assert all(each.silent < 60 for each in workers.workers())
+        with pytest.raises(StoreBusy):
+            town.queue.claim_share("b")
+        town.receive_all()
+        town.worker.follow_up()
+    assert town.purposes() == texts
+    assert town.waiting == []
+    assert town.sweep.troubles == {}
+    assert audit(town.city.store) == []
+
+
+def test_beyond_five_hundred_saves_that_wait_further_ones_stay_in_the_shared_folder(
+    town: Town,
+) -> None:
+    with psycopg.connect(town.queue.uri, autocommit=True) as by_hand:
+        by_hand.execute(_FILLED, (town.queue.city_name, MOST_WAITING - 1))
+    town.save("一")
+    assert town.queue.waiting_count() == MOST_WAITING
+    file = town.save("二", book=1)
+    assert town.queue.waiting_count() == MOST_WAITING == 500
+    path = file.relative_to(town.city.sheets).as_posix()
+    assert "共有フォルダに置いたまま" in town.sweep.troubles[path]
+    with psycopg.connect(town.queue.uri, autocommit=True) as by_hand:
+        by_hand.execute("DELETE FROM xlsync_saves WHERE path LIKE 'filler%'")
+    town.look()
+    town.receive_all()
+    assert (town.purposes(), town.purposes(1)) == (["一"], ["二"])
 
 
 def test_a_change_of_the_settings_ends_no_reading_that_is_under_way(town: Town) -> None:
