@@ -183,7 +183,9 @@ def _signed_in(renewed: RenewedCity, snapshots: Snapshots) -> Client:
             now,
             lambda _: None,
             Jobs(folder, now),
-            Reach(frozenset(), is_open=False),
+            Reach(
+                frozenset(), is_open=False, read_settings=lambda: renewed.settings().long_running
+            ),
         )
     )
     client = Client(page)

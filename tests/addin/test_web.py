@@ -38,9 +38,9 @@ from xlsync.addin.ways.connection_limits import Limits
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.visits import Visit
-from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web import Web, WebHealth
 from xlsync.addin.ways.web_access import Access
-from xlsync.cli.commands.page import is_served
+from xlsync.cli.commands.page import prefix_where_served
 from xlsync.errors import SettingsError
 from xlsync.store import audit
 
@@ -97,7 +97,7 @@ def serving_a_town(folder: Path, limits: Limits | None = None) -> Iterator[Servi
             lambda: here.office,
             work,
             access,
-            lambda: False,
+            WebHealth(lambda: False),
             visits.append,
             time.monotonic,
             pool,
@@ -184,13 +184,14 @@ def test_only_the_server_of_the_own_store_is_taken_for_it(at: Serving, tmp_path:
     store = at.here.office.store.folder
     shutil.copytree(store, tmp_path / "copy")
     (tmp_path / "way").symlink_to(store.parent)
-    assert is_served(store, at.port)
-    assert is_served(tmp_path / "way" / store.name, at.port)
-    assert not is_served(tmp_path / "copy", at.port), "a restored copy is another store"
-    assert not is_served(tmp_path / "nowhere", at.port)
+    assert prefix_where_served(store, "", at.port) == ""
+    assert prefix_where_served(tmp_path / "way" / store.name, "", at.port) == ""
+    copy = prefix_where_served(tmp_path / "copy", "", at.port)
+    assert copy is None, "a restored copy is another store"
+    assert prefix_where_served(tmp_path / "nowhere", "", at.port) is None
     with server.listen("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
-    assert not is_served(store, port)
+    assert prefix_where_served(store, "", port) is None
 
 
 @pytest.mark.parametrize(

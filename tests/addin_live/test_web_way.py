@@ -24,7 +24,7 @@ from xlsync.addin.protocol.changes import Request
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.server import listen, serve
-from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web import Web, WebHealth
 from xlsync.addin.ways.web_access import Access
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
@@ -53,7 +53,7 @@ def url(city: Path) -> Iterator[str]:
             lambda: office,
             work,
             access,
-            lambda: False,
+            WebHealth(lambda: False),
             lambda _visit: None,
             time.monotonic,
             pool,

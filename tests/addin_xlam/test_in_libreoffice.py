@@ -23,7 +23,7 @@ from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.server import listen, serve
-from xlsync.addin.ways.web import Web
+from xlsync.addin.ways.web import Web, WebHealth
 from xlsync.addin.ways.web_access import Access
 from xlsync.workbook.reading.form_reader import read
 
@@ -229,7 +229,7 @@ def served(here: Town) -> Iterator[str]:
 
     with ThreadPoolExecutor(1) as pool:
         web = Web(
-            read_config=lambda: here.office, press=work, access=Access(Keys), is_watched=lambda: True,
+            read_config=lambda: here.office, press=work, access=Access(Keys), health=WebHealth(lambda: True),
             note_visit=lambda _visit: None, clock=lambda: 0.0, pool=pool, replays=Replays(lambda: 0.0),
         )  # fmt: skip
         thread = threading.Thread(target=serve, args=(web, at, over.is_set))

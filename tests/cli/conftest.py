@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import EXAMPLES, Run, Said, ended
+from tests import example_forms
+from tests.commands import EXAMPLES, Run, Said, city_with_a_workbook, ended
 from tests.made_once import made_once
 from tests.watcher import impatient
 
 # It needs root and control groups to write in, which no tool of ours can install: `make plays` runs it.
 collect_ignore = [] if os.environ.get("XLSYNC_SYSTEMD") else ["test_background_systemd.py"]
+
+FURTHER_FORMS = {"備品": "bihin", "研修": "kenshu"}
+"""Names of further forms of a city, and the examples that they are."""
 
 
 @pytest.fixture
@@ -62,5 +66,32 @@ def filled(tmp_path: Path, issued: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A city's folder with the five official sheets and their workbooks; the working directory."""
     folder = tmp_path / "市"
     shutil.copytree(issued, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def founded_with_forms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `several_forms` copies: it is made once."""
+
+    def make(place: Path) -> None:
+        folder = place / "市"
+        city_with_a_workbook(folder)
+        for name, example in FURTHER_FORMS.items():
+            words = ("form", "add", name, "--form", example_forms.FOLDER / example)
+            assert ended(*words, "--edition", example_forms.YEAR, "-C", folder) == 0
+            sheet = min((example_forms.FOLDER / example / "examples").glob("*.json"))
+            assert ended("import", "-C", folder / "forms" / name, sheet) in {0, 1}
+        assert ended("export", "-C", folder / "forms/備品", "A-301") == 0
+
+    return made_once(tmp_path_factory, "several-forms", make) / "市"
+
+
+@pytest.fixture
+def several_forms(
+    founded_with_forms: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A city with the shipped form and two further ones, with their filled sheets; the working directory."""
+    folder = Path(shutil.copytree(founded_with_forms, tmp_path / "市"))
     monkeypatch.chdir(folder)
     return folder

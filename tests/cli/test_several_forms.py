@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests import example_forms, papers
-from tests.commands import Run, city_with_a_workbook, ended, living
+from tests.cli.conftest import FURTHER_FORMS as FORMS
+from tests.commands import Run, living
 from tests.example_forms import FOLDER, YEAR
 from tests.store.disk_calls import unlisted
 from tests.watcher import PATIENCE, log, until, watcher
@@ -21,29 +22,11 @@ from xlsync import open_city
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.reading.form_reader import read
 
-FORMS = {"備品": "bihin", "研修": "kenshu"}
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The city that `city` copies: the shipped form, and two examples beside it."""
-    folder = tmp_path_factory.mktemp("several") / "市"
-    city_with_a_workbook(folder)
-    for name, example in FORMS.items():
-        words = ("form", "add", name, "--form", FOLDER / example, "--edition", YEAR)
-        assert ended(*words, "-C", folder) == 0
-        sheet = min((FOLDER / example / "examples").glob("*.json"))
-        assert ended("import", "-C", folder / "forms" / name, sheet) in {0, 1}
-    assert ended("export", "-C", folder / "forms/備品", "A-301") == 0
-    return folder
-
 
 @pytest.fixture
-def city(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A city with the shipped form and two further ones, with their filled sheets; the working directory."""
-    folder = Path(shutil.copytree(founded, tmp_path / "市"))
-    monkeypatch.chdir(folder)
-    return folder
+def city(several_forms: Path) -> Path:
+    """A city with the shipped form and two further ones."""
+    return several_forms
 
 
 def equipment(folder: Path) -> Path:

@@ -9,7 +9,6 @@ from functools import partial
 
 import openpyxl
 import pytest
-from flask import Flask
 
 from tests import cities, papers
 from tests.budget_files import GENERAL, HEAD, KEY, LINE, MAP
@@ -17,7 +16,7 @@ from tests.cities import typed
 from tests.page.visits import HOST, Office, Visit, forms_in, text_of
 from xlsync.city.register_list import REGISTER_HEADINGS
 from xlsync.city.year_change import planned_rollover
-from xlsync.cli.page_server import page_of
+from xlsync.cli.page_server import page_of, page_server_of
 from xlsync.errors import StoreBusy
 from xlsync.exchange import Source
 from xlsync.exchange.register.register_plan import plan_register
@@ -302,8 +301,8 @@ def test_the_end_of_the_server_breaks_a_job_off_between_two_steps(office: Office
             may_go_on.wait(30)
             done.append(step)
 
-    with page_of(office.city.settings(), lambda _ids: None, is_open=False) as page:
-        app: Flask = page.__self__  # type: ignore[attr-defined]
+    city = office.city.settings()
+    with page_of(city, lambda _ids: None, page_server_of(city, is_open=False)) as app:
         app.extensions[EXTENSION].jobs.begin("長い処理", "山田花子", work)
         assert at_first.wait(30)
         threading.Timer(0.2, may_go_on.set).start()

@@ -52,7 +52,11 @@ class Office:
             lambda: self.moment,
             self._note_changed,
             Jobs(self.store.folder / FOLDER, lambda: self.moment),
-            Reach(frozenset({"kikaku"}), is_open=True),
+            Reach(
+                frozenset({"kikaku"}),
+                is_open=True,
+                read_settings=lambda: self.city.settings().long_running,
+            ),
         )
         self.context.sheet_snapshots.renew()
         self.app = create_page(self.context)

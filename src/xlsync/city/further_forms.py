@@ -26,6 +26,7 @@ _BETWEEN: Final = "／"
 """Between the names of a city and of a form in a database."""
 _INHERITED: Final = ("city", "write-back", "watch", "log", "libreoffice")
 """What the settings of a further form take from the city's where they do not say it themselves."""
+_INHERITED_OF_PAGE: Final = ("hosts", "people")
 
 
 def form_folders(city: Path) -> dict[str, Path]:
@@ -78,7 +79,14 @@ def with_inherited(folder: Path, entries: dict[str, Any]) -> dict[str, Any]:
     inherited: dict[str, Any] = {name: of_city[name] for name in _INHERITED if name in of_city}
     own = entries.get("folders", {})
     folders = {**_folders(above, of_city, folder.name), **(own if isinstance(own, dict) else {})}
-    return {**inherited, **entries, "folders": folders}
+    return {**inherited, **_page(of_city, entries), "folders": folders}
+
+
+def file_that_counts(folder: Path, name: str) -> Path:
+    """Return a folder's file of a name, that of the city above where a further form has none of its own."""
+    above = city_above(folder)
+    own = folder / name
+    return own if above is None or own.exists() else above / name
 
 
 def file_of_fault(folder: Path, own: Collection[str], fault: ValidationError) -> Path:
@@ -88,7 +96,7 @@ def file_of_fault(folder: Path, own: Collection[str], fault: ValidationError) ->
     """
     above = city_above(folder)
     wrong = {str(error["loc"][0]) for error in fault.errors(include_url=False) if error["loc"]}
-    if above is not None and wrong and wrong <= {*_INHERITED} - {*own}:
+    if above is not None and wrong and wrong <= {*_INHERITED, "page"} - {*own}:
         return above / SETTINGS_FILE
     return folder / SETTINGS_FILE
 
@@ -103,6 +111,15 @@ def name_in_database(start: Path) -> str:
     except SettingsError:
         return ""
     return _BETWEEN.join(filter(None, (city, form_name(folder))))
+
+
+def _page(of_city: dict[str, Any], entries: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries of a further form with the names of people and hosts that the city's page has."""
+    page, own = of_city.get("page"), entries.get("page", {})
+    if not isinstance(page, dict) or not isinstance(own, dict):
+        return entries
+    inherited = {name: page[name] for name in _INHERITED_OF_PAGE if name in page}
+    return {**entries, "page": {**inherited, **own}} if inherited else entries
 
 
 def _folders(city: Path, entries: dict[str, Any], name: str) -> dict[str, str]:
@@ -121,6 +138,7 @@ __all__ = [
     "city_above",
     "city_folder",
     "file_of_fault",
+    "file_that_counts",
     "form_folders",
     "form_name",
     "form_of_city",

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from xlsync.errors import XlsyncError
 from xlsync.page.act_record import RECORD_EXTENSION, ActRecord
 from xlsync.page.acts import ACTS
+from xlsync.page.form_pages import FORM_PAGES, FormPages, form_pages
 from xlsync.page.guard import TOKEN_FIELD, SignInNeeded, check_visit, secure_headers
 from xlsync.page.health_watch import HEALTH_EXTENSION, HealthWatch
 from xlsync.page.own_address import own_address
@@ -44,12 +45,13 @@ _LARGEST_BODY: Final = 24 * 2**20
 _REPLACED: Final = frozenset({404, 405})
 
 
-def create_page(page_context: PageContext) -> Flask:
-    """Return the page as a WSGI application."""
+def create_page(page_context: PageContext, pages: FormPages | None = None) -> Flask:
+    """Return the page as a WSGI application; `pages` are those of all forms on the same server."""
     app = Flask("xlsync.page", static_folder="static", template_folder="templates")
     app.config.update(MAX_CONTENT_LENGTH=_LARGEST_BODY, MAX_FORM_MEMORY_SIZE=4 * 2**20)
     app.config["MAX_FORM_PARTS"] = 20_000
     app.extensions[EXTENSION] = page_context
+    app.extensions[FORM_PAGES] = pages or FormPages()
     app.extensions[HEALTH_EXTENSION] = HealthWatch(
         lambda: health_items(page_context.read_city(), page_context.now()),
         lambda: page_context.now().timestamp(),
@@ -85,6 +87,7 @@ def _frame() -> dict[str, Any]:
         "city": city(),
         "edition": edition(),
         "own_address": own_address(),
+        "forms": form_pages().links(),
         "sheet_words": edition().definition.words,
         "token": form_token(g.session_id),
         "token_field": TOKEN_FIELD,

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
 
-from xlsync.addin.ways.visits import host_of, is_loopback, named
-from xlsync.page.page_context import city, context
+from xlsync.addin.ways.visits import host_of, is_loopback
+from xlsync.page.authentication import authenticate
+from xlsync.page.page_context import context
 from xlsync.page.past_years import asks_for_past_year
 from xlsync.page.refusals import PageRefused, RefusalText, forbidden, unknown_page
-from xlsync.page.session_cookie import put_session_id, session_id_of_visit
+from xlsync.page.session_cookie import put_session_id
 from xlsync.page.sessions import is_form_token
-from xlsync.page.visitors import EVERYONE, Role, Visitor, visitor_of_key
-
-if TYPE_CHECKING:
-    from xlsync.page.sessions import Session
+from xlsync.page.visitors import EVERYONE, Role
 
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 - the field's name
 PUBLIC: Final = frozenset[Role]()
@@ -65,10 +63,7 @@ def allowed_roles(view: Callable[..., Any] | None) -> frozenset[Role] | None:
 def check_visit() -> None:
     """Raise PageRefused, or SignInNeeded, where the visit at hand is not to be answered by its screen."""
     _refuse_foreign_host()
-    g.session_id = session_id_of_visit()
-    session = context().sessions.find(g.session_id) if g.session_id else None
-    g.visitor = _visitor(session)
-    _begin_session_of_proxy(session)
+    authenticate()
     if request.method not in {"GET", "HEAD"}:
         _refuse_foreign_form()
         if asks_for_past_year(context().read_city()):
@@ -111,7 +106,7 @@ class SignInNeeded(Exception):
 def _refuse_foreign_host() -> None:
     """Refuse a name that leads here by a trick of somebody's name server."""
     header = host_of(request.headers.get("Host", "")).strip("[]").lower()
-    settings = city().long_running.web_page
+    settings = context().reach.read_settings().web_page
     known = {
         *context().reach.own_hosts,
         *(host.lower() for host in settings.hosts),
@@ -138,55 +133,6 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _visitor(session: Session | None) -> Visitor | None:
-    """Return who visits: whom the proxy names, else whose session it is, while the key still opens."""
-    person = _person_of_proxy()
-    if person:
-        return visitor_of_proxy(person)
-    if session is None or session.visitor.entry_way == "proxy":
-        return None
-    signed_in = session.visitor
-    digest = signed_in.key_digest
-    if digest and visitor_of_key(context().read_keys(), digest, signed_in.person) != signed_in:
-        context().sessions.end(g.session_id)  # the key is removed, or opens something else by now
-        return None
-    return signed_in
-
-
-def _begin_session_of_proxy(session: Session | None) -> None:
-    """Begin a session for whom the proxy names, where the one of the cookie is somebody else's: forms are bound to it."""
-    visitor = g.visitor
-    if visitor is None or visitor.entry_way != "proxy":
-        return
-    if session is None or session.visitor.person != visitor.person:
-        g.session_id = g.new_session_id = context().sessions.begin(visitor)
-
-
-def _person_of_proxy() -> str:
-    """Return whom the proxy in front has authenticated; only one on this computer is believed."""
-    header = city().long_running.serve.user_header
-    if not header or not is_loopback(request.remote_addr or ""):
-        return ""
-    return named(request.environ, header)
-
-
-def visitor_of_proxy(person: str) -> Visitor:
-    """Return what the city's settings say of somebody whom the proxy names."""
-    people = city().long_running.web_page.people
-    folded = person.casefold()
-    listed: list[tuple[Role, list[str]]] = [("office", people.office), ("it", people.it)]
-    roles = {role for role, names in listed if folded in map(str.casefold, names)}
-    departments = [
-        department
-        for department, names in people.departments.items()
-        if folded in map(str.casefold, names)
-    ]
-    if departments and "office" not in roles:
-        roles.add("department")
-    department = "" if "office" in roles or not departments else departments[0]
-    return Visitor(person, frozenset(roles), department, "proxy")
-
-
 def _refuse_foreign_form() -> None:
     """Refuse what another page makes the browser send: every form names its origin, which is ours."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
@@ -198,7 +144,7 @@ def _refuse_foreign_form() -> None:
 
 def _own_addresses() -> set[str]:
     host = request.headers.get("Host", "").lower()
-    public = city().long_running.web_page.public_origin
+    public = context().reach.read_settings().web_page.public_origin
     return {f"http://{host}", *({public} if public else ())}
 
 
@@ -230,5 +176,4 @@ __all__ = [
     "allowed_roles",
     "check_visit",
     "secure_headers",
-    "visitor_of_proxy",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from flask import request, url_for
 
@@ -24,8 +24,9 @@ def below(environ: WSGIEnvironment, prefix: str, *, is_site: bool = False) -> WS
     """
     root = f"{environ.get('SCRIPT_NAME', '')}{prefix}"
     path = str(environ.get("PATH_INFO", ""))
-    if path == prefix or path.startswith(f"{prefix}/"):
-        path = path.removeprefix(prefix)
+    unescaped = unquote_to_bytes(prefix).decode("latin-1")
+    if path == unescaped or path.startswith(f"{unescaped}/"):
+        path = path.removeprefix(unescaped)
     moved = {**environ, "SCRIPT_NAME": root, "PATH_INFO": path or "/"}
     if is_site:
         moved[_SITE_ROOT] = root

@@ -12,9 +12,13 @@ from flask import current_app, g
 from xlsync.exchange import Source
 from xlsync.page.health_watch import HEALTH_EXTENSION
 from xlsync.page.past_years import city_of_address, past_years
+from xlsync.page.sessions import FOLDER
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from xlsync.addin.ways.keys import Keys
+    from xlsync.city.long_running_settings import LongRunning
     from xlsync.city.settings import CitySettings
     from xlsync.form.edition import Edition
     from xlsync.page.health_watch import HealthWatch
@@ -30,10 +34,20 @@ EXTENSION: Final = "xlsync"
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The names by which this computer calls itself, and whether other computers reach the page."""
+    """How the server is reached, on which this page is one of several where the city has several forms.
+
+    Attributes:
+        own_hosts: The names by which this computer calls itself.
+        is_open: Whether other computers reach the server.
+        read_settings: Returns what the settings of the folder that is served say of the server, as they are now.
+        form_name: The name of the further form that the page is about, "" for the city's own.
+
+    """
 
     own_hosts: frozenset[str]
     is_open: bool
+    read_settings: Callable[[], LongRunning]
+    form_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,11 @@ class PageContext:
     note_changed: Callable[[Collection[SheetId]], None]
     jobs: Jobs
     reach: Reach
+
+    @property
+    def page_folder(self) -> Path:
+        """The folder of the store in which the page keeps what is its own."""
+        return self.read_city().store.folder / FOLDER
 
     @property
     def moment(self) -> str:

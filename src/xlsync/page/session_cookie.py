@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 
 from xlsync.page.own_address import site_root
-from xlsync.page.page_context import city
+from xlsync.page.page_context import context
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -39,7 +39,7 @@ def remove_session_id(response: Response) -> None:
 
 def _is_https() -> bool:
     """Whether people reach the page by https alone."""
-    return city().long_running.web_page.origin.startswith("https:")
+    return context().reach.read_settings().web_page.public_origin.startswith("https:")
 
 
 def _cookie_name() -> str:

@@ -23,17 +23,27 @@ _FILE: Final = "sessions.json"
 UNUSED: Final = dt.timedelta(hours=9)
 """A session nobody has used for so long has ended."""
 LONGEST: Final = dt.timedelta(hours=12)
+_MOST_OTHERS: Final = 20
 _WRITTEN_EVERY: Final = dt.timedelta(minutes=10)
 """How old the time of the last visit on the disk may be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A visitor who is signed in, since when, and when last seen."""
+    """A visitor who is signed in, since when, and when last seen.
+
+    `others` is how they signed in before for other forms of the city, which have keys of their own.
+    """
 
     visitor: Visitor
     begun_at: dt.datetime
     seen_at: dt.datetime
+    others: tuple[Visitor, ...] = ()
+
+    @property
+    def visitors(self) -> tuple[Visitor, ...]:
+        """All by whose rights they may come in, the last one first."""
+        return (self.visitor, *self.others)
 
     def is_over(self, now: dt.datetime) -> bool:
         """Whether it has ended by itself."""
@@ -41,16 +51,9 @@ class Session:
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
-        visitor = self.visitor
-        return {
-            "person": visitor.person,
-            "roles": sorted(visitor.roles),
-            "department": visitor.department,
-            "way": visitor.entry_way,
-            "key": visitor.key_digest,
-            "begun": self.begun_at.isoformat(),
-            "seen": self.seen_at.isoformat(),
-        }
+        times = {"begun": self.begun_at.isoformat(), "seen": self.seen_at.isoformat()}
+        others = {"others": [*map(_visitor_document, self.others)]} if self.others else {}
+        return {**_visitor_document(self.visitor), **times, **others}
 
 
 @dataclass
@@ -69,11 +72,14 @@ class Sessions:
         self._by_digest = _read(self.folder / _FILE)
         self._written = {digest: each.seen_at for digest, each in self._by_digest.items()}
 
-    def begin(self, visitor: Visitor) -> str:
-        """Begin a session and return its id."""
+    def begin(self, visitor: Visitor, former_id: str = "") -> str:
+        """Begin a session and return its id; the former one ends, and what let the same person in there still does."""
         session_id, now = secrets.token_urlsafe(32), self.now()
         with self._lock:
-            self._by_digest[_digest(session_id)] = Session(visitor, now, now)
+            former = self._by_digest.pop(_digest(former_id), None)
+            before = () if former is None or former.is_over(now) else former.visitors
+            others = tuple(each for each in before if each.may_go_on_beside(visitor))
+            self._by_digest[_digest(session_id)] = Session(visitor, now, now, others[:_MOST_OTHERS])
             self._write()
         return session_id
 
@@ -168,18 +174,34 @@ def _read(file: Path) -> dict[str, Session]:
 
 
 def _session(document: dict[str, Any]) -> Session:
+    begun, seen = (dt.datetime.fromisoformat(document[name]) for name in ("begun", "seen"))
+    others = tuple(map(_visitor, document.get("others", [])))
+    return Session(_visitor(document), begun, seen, others)
+
+
+def _visitor(document: dict[str, Any]) -> Visitor:
     way = document["way"]
     if way not in WAY_WORDS:
         raise ValueError(way)
-    visitor = Visitor(
+    return Visitor(
         str(document["person"]),
         roles_of(document["roles"]),
         str(document["department"]),
         cast("EntryWay", way),
         str(document["key"]),
+        str(document.get("form", "")),
     )
-    begun, seen = (dt.datetime.fromisoformat(document[name]) for name in ("begun", "seen"))
-    return Session(visitor, begun, seen)
+
+
+def _visitor_document(visitor: Visitor) -> dict[str, Any]:
+    return {
+        "person": visitor.person,
+        "roles": sorted(visitor.roles),
+        "department": visitor.department,
+        "way": visitor.entry_way,
+        "key": visitor.key_digest,
+        **({"form": visitor.form_name} if visitor.form_name else {}),
+    }
 
 
 __all__ = ["FOLDER", "Session", "Sessions", "form_token", "is_form_token", "make_private_folder"]

@@ -1,13 +1,16 @@
-"""Page and buttons on one port: the buttons' addresses go to the buttons, every other one to the page."""
+"""What `xlsync serve` serves on one port: the page and the buttons of every form of a city, below the public prefix."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsync.addin.ways.form_routing import form_of_request
 from xlsync.addin.ways.visits import path_of
 from xlsync.addin.ways.web import ROOT
+from xlsync.page.form_pages import form_prefix
 from xlsync.page.own_address import below
 
 if TYPE_CHECKING:
@@ -20,10 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PageAndButtons:
-    """The WSGI application of `xlsync serve`."""
+    """The page and the buttons of one form: the buttons' addresses go to the buttons, every other one to the page.
+
+    Each request is answered within a `log_block`, so that the log names the form.
+    """
 
     page_application: WSGIApplication
     buttons: Web
+    log_block: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
     def note_visit(self) -> Callable[[Visit], None]:
@@ -32,10 +39,39 @@ class PageAndButtons:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
-        path = path_of(environ)
-        if path == ROOT or path.startswith(f"{ROOT}/"):
-            return self.buttons(environ, start_response)
-        return self.page_application(environ, start_response)
+        with self.log_block():
+            if is_of_buttons(environ):
+                return self.buttons(environ, start_response)
+            return self.page_application(environ, start_response)
+
+
+@dataclass(frozen=True)
+class CitySite:
+    """The WSGI application of `xlsync serve`: the city's own form, and its further ones, each below /f/NAME.
+
+    A button's request without such an address reaches the form that its workbook names.
+    """
+
+    own: PageAndButtons
+    read_further: Callable[[], Mapping[str, PageAndButtons]]
+
+    @property
+    def note_visit(self) -> Callable[[Visit], None]:
+        """Take what the log tells of a visit that reached no form."""
+        return self.own.note_visit
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        further = self.read_further()
+        name = _name_in_path(path_of(environ))
+        if name in further:
+            return further[name](below(environ, form_prefix(name)), start_response)
+        if further and is_of_buttons(environ):
+            webs = {"": self.own.buttons} | {key: site.buttons for key, site in further.items()}
+            chosen = form_of_request(environ, webs)
+            if chosen:
+                return further[chosen](environ, start_response)
+        return self.own(environ, start_response)
 
 
 @dataclass(frozen=True)
@@ -58,4 +94,16 @@ class BelowPrefix:
         return self.site(below(environ, self.read_prefix(), is_site=True), start_response)
 
 
-__all__ = ["BelowPrefix", "PageAndButtons"]
+def is_of_buttons(environ: WSGIEnvironment) -> bool:
+    """Whether an address is one of the buttons'."""
+    path = path_of(environ)
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def _name_in_path(path: str) -> str:
+    """Return the name of the further form that a path lies below, "" for none."""
+    _, first, name, *_ = (*path.split("/", 3), "", "", "")
+    return name if first == "f" else ""
+
+
+__all__ = ["BelowPrefix", "CitySite", "PageAndButtons"]

@@ -42,6 +42,7 @@ class Visitor:
         department: The department whose sheets they may read, "" for all.
         entry_way: How they were let in.
         key_digest: The SHA-256 of their key, "" for none.
+        form_name: The further form of the city to which alone a token of its store lets in, "" for every one.
 
     """
 
@@ -50,11 +51,17 @@ class Visitor:
     department: str = ""
     entry_way: EntryWay = "token"
     key_digest: str = ""
+    form_name: str = ""
 
     @property
     def is_office(self) -> bool:
         """Whether they may act for the planning office."""
         return "office" in self.roles
+
+    def may_go_on_beside(self, visitor: Visitor) -> bool:
+        """Whether this is the same person as another visitor, and came in otherwise: for other forms of the city."""
+        ways = {(each.entry_way, each.key_digest, each.form_name) for each in (self, visitor)}
+        return self.person == visitor.person and len(ways) > 1
 
     @property
     def role_words(self) -> str:

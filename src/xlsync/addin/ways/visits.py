@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import re
 from dataclasses import dataclass
@@ -133,6 +134,12 @@ def begin_of(environ: WSGIEnvironment) -> bytes:
         environ[_BEGIN] = environ["wsgi.input"].read(min(BEGINNING, length_of(environ)))
     begin: bytes = environ[_BEGIN]
     return begin
+
+
+def put_back(environ: WSGIEnvironment, body: bytes) -> None:
+    """Let a body that was read be read again."""
+    environ["wsgi.input"] = io.BytesIO(body)
+    environ.pop(_BEGIN, None)
 
 
 def length_of(environ: WSGIEnvironment) -> int:

@@ -52,6 +52,20 @@ _FATES: Final = {"done": 200, "failed": 422, "unread": 400, "bug": 500}
 _SUMMARY: Final = re.compile(r"集計/(?:([0-9]{4}年度)/)?([^/\\]+\.xlsx)")
 
 
+@dataclass(frozen=True)
+class WebHealth:
+    """What a server tells of itself beside that it answers.
+
+    Attributes:
+        is_watched: Whether a watcher is at work.
+        other_stores: Returns the folders of the stores of other forms that are served beside this one.
+
+    """
+
+    is_watched: Callable[[], bool]
+    other_stores: Callable[[], Iterable[Path]] = tuple
+
+
 @dataclass
 class Web:
     """The application. `press` presses for a department ("" for all), in `pool`, at most `patience` seconds.
@@ -62,7 +76,7 @@ class Web:
     read_config: Callable[[], InboxConfig]
     press: Callable[[Request, str], Pressed]
     access: Access
-    is_watched: Callable[[], bool]
+    health: WebHealth
     note_visit: Callable[[Visit], None]
     clock: Callable[[], float]
     pool: Executor
@@ -91,6 +105,20 @@ class Web:
         start_response(f"{reply.status_code} {STATUSES[reply.status_code]}", headers)
         return [reply.data]
 
+    @property
+    def form_id(self) -> str:
+        """The id of the form whose workbooks have these buttons."""
+        return self.read_config().terms.form.id
+
+    def opens(self, environ: WSGIEnvironment) -> bool:
+        """Whether the visit may press at all: it has a key for this form, or none is needed."""
+        try:
+            self.access.refuse_strangers(environ)
+            self.access.department(environ)
+        except Refused:
+            return False
+        return True
+
     def _reply(self, environ: WSGIEnvironment) -> Reply:
         path, method = path_of(environ), environ["REQUEST_METHOD"]
         self.access.refuse_strangers(environ)
@@ -99,12 +127,21 @@ class Web:
             return self._pressed(environ, self.access.department(environ))
         if path == f"{ROOT}/health":
             only(method, "GET")
-            served = store_fingerprint(self.read_config().store.folder)
-            return _json({"alive": True, "watching": self.is_watched(), "store": served})
+            return _json(self._health())
         if path.startswith(f"{ROOT}/files/"):
             only(method, "GET")
             return self._file(path.removeprefix(f"{ROOT}/files/"), self.access.department(environ))
         raise Refused(404, "この場所には何もありません。アドインの設定の宛先を確かめてください")
+
+    def _health(self) -> dict[str, Any]:
+        served = store_fingerprint(self.read_config().store.folder)
+        others = [store_fingerprint(folder) for folder in self.health.other_stores()]
+        return {
+            "alive": True,
+            "watching": self.health.is_watched(),
+            "store": served,
+            **({"further-stores": others} if others else {}),
+        }
 
     # --- a press
 
@@ -135,7 +172,7 @@ class Web:
 
     def _file(self, name: str, department: str) -> Reply:
         """Return a summary file; a department's key gets only files that an answer to that key has opened."""
-        summary = _SUMMARY.fullmatch(name)
+        summary = _SUMMARY.fullmatch(name.removeprefix(self.access.folder_name))
         if summary is None or not self.access.may_fetch(department, name):
             raise Refused(
                 404, "そのファイルはここからは開けません。もう一度［部別集計］を押してください"
@@ -159,6 +196,15 @@ class Web:
                 reply.done,
             )
         )
+
+
+def named_in_share(pressed: Pressed, folder_name: str) -> Pressed:
+    """Return what was pressed with the files that the answer opens named from the city's shared folder on."""
+    changes = tuple(
+        Open(f"{folder_name}{change.name}") if isinstance(change, Open) else change
+        for change in pressed.answer.changes
+    )
+    return replace(pressed, answer=replace(pressed.answer, changes=changes))
 
 
 def _summary(config: InboxConfig, name: str) -> bytes | None:

@@ -25,12 +25,15 @@ class Access:
         read_keys: Reads the keys at every visit, so that a deleted key stops working at once.
         is_open: True if other computers reach the server: then a key is always needed, else only if the city has any.
         user_header: Header in which a proxy in front names the user, "" for none.
+        folder_name: For a further form of a city the folder of its files in the city's shared folder, with a slash: names of
+            files that may be fetched begin with it.
 
     """
 
     read_keys: Callable[[], Keys]
     is_open: bool = False
     user_header: str = ""
+    folder_name: str = ""
     _files: dict[str, set[str]] = field(default_factory=dict)
 
     def refuse_strangers(self, environ: WSGIEnvironment) -> None:

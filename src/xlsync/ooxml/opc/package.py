@@ -98,6 +98,11 @@ class Package:
         member = self._members.get(name.casefold())
         return name if member is None else member.name
 
+    def size_of(self, name: str) -> int:
+        """Return the number of bytes of a part once it is inflated, 0 where there is no such part."""
+        member = self._members.get(name.casefold())
+        return 0 if member is None else member.sizes.plain
+
     def part(self, name: str) -> bytes:
         """Return the inflated bytes of a part.
 

@@ -58,7 +58,7 @@ def _uploaded_form(uploads: Sequence[Upload]) -> Form:
     """Return the form whose files were uploaded; FormError where it cannot be used in the city."""
     names = form_file_names([upload.file for upload in uploads])
     digest = hashlib.sha256("".join(sorted(each.digest for each in uploads)).encode()).hexdigest()
-    parent = context().sessions.folder / _FORMS
+    parent = context().page_folder / _FORMS
     make_private_folder(parent)
     folder = parent / digest
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -71,7 +71,7 @@ def _plan_guesses(official: OfficialWorkbook, upload: Upload, worksheet: str) ->
         {"file": upload.digest, "worksheet": form.worksheet},
         parts_of({"シート": pages, "お知らせ": form.form_remarks}),
         button="直すための一覧を作る",
-        work=partial(_keep, context().sessions.folder, files),
+        work=partial(_keep, context().page_folder, files),
         detail=stem,
     )
 
@@ -86,7 +86,7 @@ def _plan_form(official: OfficialWorkbook, upload: Upload) -> ShownPlan:
         tuple(defined.faults),
         "様式のファイルを作る",
         partial(
-            _keep, context().sessions.folder,
+            _keep, context().page_folder,
             {f"{name}の様式.zip": zipped(defined.form_files)},
         ),
         name,
@@ -103,7 +103,7 @@ def _keep(page_folder: Path, files: dict[str, bytes], run: JobRun) -> None:
 
 def _kept_files() -> dict[str, Path]:
     """Return the files that were made, by name."""
-    folder = context().sessions.folder / _FOLDER
+    folder = context().page_folder / _FOLDER
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     return {file.name: file for file in files if file.suffix in {".xlsx", ".zip"}}
 

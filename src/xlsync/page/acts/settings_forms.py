@@ -76,7 +76,7 @@ def planned_change(before: str, after: str, lead: str, detail: str = "") -> Show
         parts_of({"設定の変わる行": changed}),
         () if changed else ("いまと同じです",),
         "この設定にする",
-        partial(_change, settings, texts, context().sessions.folder, by),
+        partial(_change, settings, texts, context().page_folder, by),
         detail,
     )
 

@@ -1,5 +1,6 @@
 """The screens of the page, a module each: its routes, and what its template is given."""
 
+from xlsync.page.screens.absent_form import absent_form
 from xlsync.page.screens.acting import acting
 from xlsync.page.screens.changing_settings import changing_settings
 from xlsync.page.screens.files import files
@@ -38,6 +39,7 @@ SCREENS = (
     mapping,
     changing_settings,
     record,
+    absent_form,
 )
 """Every screen."""
 

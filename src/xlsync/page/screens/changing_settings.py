@@ -87,7 +87,7 @@ def _page(text: str, digest: str, fault: str = "") -> str:
 
 
 def _kept_in() -> Path:
-    return context().sessions.folder / "settings"
+    return context().page_folder / "settings"
 
 
 __all__ = ["changing_settings"]

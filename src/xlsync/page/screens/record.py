@@ -11,8 +11,11 @@ from xlsync.city.diagnosis.examination import examine
 from xlsync.errors import XlsyncError
 from xlsync.page.act_record import ACT_WAY_WORDS, RECORD_EXTENSION, RecordFilter
 from xlsync.page.acts.backup_acts import backup_lines
+from xlsync.page.authentication import may_any_enter
+from xlsync.page.diagnosis_file import IN_IT, NOT_IN_IT, diagnosis_file
 from xlsync.page.guard import allow
 from xlsync.page.page_context import city, context, health_watch, leave_message, note_act
+from xlsync.page.screens.file_response import download
 from xlsync.page.visitors import MONITORS, OFFICE
 from xlsync.store import audit, read_seal_list, rebuild
 from xlsync.store.paper_anchors import anchors_in
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from xlsync.page.act_record import ActRecord
+    from xlsync.page.sessions import Session
 
 record = Blueprint("record", __name__)
 _BACKUPS: Final = 5
@@ -52,12 +56,23 @@ def _health(**shown: Any) -> str:
     return render_template(
         "health.html",
         items=health_watch().items(),
-        sessions=context().sessions.every(),
+        sessions=_sessions(),
         damaged=context().sheet_snapshots.latest.damaged,
         backups=_backups(),
         anchor=lines[-1].anchor if lines else "",
+        in_diagnosis=IN_IT,
+        not_in_diagnosis=NOT_IN_IT,
         **shown,
     )
+
+
+def _sessions() -> list[tuple[str, Session]]:
+    """Return the sessions that let somebody in here, each with its short name."""
+    return [
+        (name, session)
+        for name, session in context().sessions.every()
+        if may_any_enter(context(), session)
+    ]
 
 
 def _backups() -> list[str]:
@@ -95,12 +110,23 @@ def examine_all() -> str:
     return _health(diagnoses=diagnoses)
 
 
+@record.post("/health/diagnosis.zip")
+@allow(MONITORS)
+def take_diagnosis() -> Response:
+    """Return a file for whoever helps, in which nothing of the sheets is."""
+    note_act("診断の保存")
+    folder, when = city().folder, context().moment
+    data = diagnosis_file(folder, city().store.folder / "log", examine(folder, "utf-8"), when)
+    return download(data, f"診断_{when[:10]}.zip", "application/zip")
+
+
 @record.post("/health/sessions")
 @allow(MONITORS)
 def end_session() -> Response:
     """End a session by its short name."""
     name = request.form.get("name", "")
-    if context().sessions.end_named(name):
+    is_here = name in {listed for listed, _ in _sessions()}
+    if is_here and context().sessions.end_named(name):
         note_act("ログインの取消し", "", name)
         leave_message("ログインを取り消しました。")
     return redirect(url_for("record.show_health"), 303)

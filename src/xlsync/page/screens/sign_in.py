@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from xlsync.addin.ways.keys import digest_of_key
+from xlsync.page.authentication import begin_session
 from xlsync.page.entry_tokens import take_entry_token
 from xlsync.page.guard import EVERYONE, PUBLIC, allow
 from xlsync.page.own_address import local_address
@@ -102,13 +103,14 @@ def enter() -> str | Response | tuple[str, int]:
 def enter_by_token() -> Response:
     """Sign in by the one-time token of `xlsync page`, which has done its work then."""
     token = request.args.get("token", "")
-    person = take_entry_token(context().sessions.folder, token, context().now())
+    person = take_entry_token(context().page_folder, token, context().now())
     if person is None:
         what = "この入り口は、もう使われたか、5分を過ぎています。"
         raise PageRefused(
             RefusalText(403, "開けません", what, "もう一度 `xlsync page` を実行してください。")
         )
-    _begin(Visitor(person, roles_of(["office", "it"])))
+    roles = roles_of(["office", "it"])
+    _begin(Visitor(person, roles, form_name=context().reach.form_name))
     return redirect(url_for("today.show"), 303)
 
 
@@ -124,8 +126,7 @@ def leave() -> Response:
 
 
 def _begin(visitor: Visitor) -> None:
-    g.visitor = visitor
-    g.session_id = g.new_session_id = context().sessions.begin(visitor)
+    begin_session(visitor)
     context().page_log.note(context().moment, visitor, "ログイン")
 
 

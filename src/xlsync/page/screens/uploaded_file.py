@@ -30,19 +30,19 @@ def every_uploaded() -> tuple[Upload, ...]:
 def _kept(file: FileStorage) -> Upload:
     with file.stream:
         data = file.stream.read()
-    return keep_upload(context().sessions.folder, file.filename or "", data, context().now())
+    return keep_upload(context().page_folder, file.filename or "", data, context().now())
 
 
 def uploaded_before() -> Upload:
     """Return the file that the form before had; WorkbookError where it is kept no longer."""
     fields = request.values
-    return kept_upload(context().sessions.folder, fields.get("name", ""), fields.get("file", ""))
+    return kept_upload(context().page_folder, fields.get("name", ""), fields.get("file", ""))
 
 
 def every_uploaded_before() -> tuple[Upload, ...]:
     """Return the files that the form before had; WorkbookError where one is kept no longer."""
     digests, names = request.form.getlist("upload"), request.form.getlist("upload_name")
-    folder = context().sessions.folder
+    folder = context().page_folder
     named = zip(names, digests, strict=False)
     return tuple(kept_upload(folder, name, digest) for name, digest in named)
 

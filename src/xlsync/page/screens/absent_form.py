@@ -1,0 +1,57 @@
+"""What an address of a form's page shows while the form is not served: why, or that there is none of that name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from flask import Blueprint, redirect, request
+
+from xlsync.page.form_pages import form_pages
+from xlsync.page.guard import EVERYONE, PUBLIC, allow
+from xlsync.page.own_address import own_address
+from xlsync.page.refusals import PageRefused, RefusalText, unknown_page
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+absent_form = Blueprint("absent_form", __name__)
+_PATIENCE: Final = 10.0
+"""Seconds for which a visit waits for the forms to be opened when the server has just started."""
+
+
+@absent_form.get("/f/<form_name>/")
+@absent_form.get("/f/<form_name>/enter")
+@allow(PUBLIC)
+def open_later(form_name: str) -> Response:
+    """Lead there again once the form is served, else say why it is not."""
+    pages = form_pages()
+    if pages.is_known(_PATIENCE) and form_name in pages.by_form_name:
+        return redirect(own_address(), 303)
+    raise _refusal(form_name)
+
+
+@absent_form.route("/f/<form_name>/<path:_rest>", methods=["GET", "POST"])
+@allow(EVERYONE)
+def show(form_name: str, _rest: str) -> NoReturn:
+    """Say why a form is not served."""
+    raise _refusal(form_name)
+
+
+def _refusal(form_name: str) -> PageRefused:
+    """Return the refusal of an address below a form that is not served."""
+    if form_name not in form_pages().absent_reasons:
+        return unknown_page()
+    what = f"様式「{form_name}」の画面は、いま開けません。"
+    kept = (
+        ""
+        if request.method == "GET"
+        else "送られた内容は登録していません。「戻る」で前の画面に残っています。"
+    )
+    advice = (
+        f"{kept}情報システム担当の方は、サーバーの記録（store/log/serve.log）を確かめてください。"
+        "直ると、1分ほどで開けます。"
+    )
+    return PageRefused(RefusalText(503, "いま開けません", what, advice))
+
+
+__all__ = ["absent_form"]
