@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.ways.keys import FILE, read_keys
 from xlsync.city.further_forms import file_that_counts, form_name
-from xlsync.page.application import create_page
+from xlsync.page.application import PageApplication, create_page
 from xlsync.page.form_pages import FormPages
 from xlsync.page.page_context import PageContext, Reach
 from xlsync.page.page_jobs import Jobs
@@ -23,8 +23,6 @@ from xlsync.page.sessions import FOLDER, Sessions
 from xlsync.page.sheet_snapshot import Snapshots
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from xlsync.city.long_running_settings import LongRunning
     from xlsync.city.settings import CitySettings
     from xlsync.sheet_keys import SheetId
@@ -55,7 +53,9 @@ def page_server_of(city: CitySettings, *, is_open: bool) -> PageServer:
 
 
 @contextlib.contextmanager
-def page_of(city: CitySettings, note_changed: NoteChanged, server: PageServer) -> Iterator[Flask]:
+def page_of(
+    city: CitySettings, note_changed: NoteChanged, server: PageServer
+) -> Iterator[PageApplication]:
     """Yield the page of a city, while a thread keeps its snapshot."""
     renewed = RenewedCity(city.folder)
     snapshots = Snapshots(renewed.config)

@@ -26,13 +26,12 @@ from xlsync.cli.long_running import working_on
 from xlsync.cli.page_server import page_of
 from xlsync.errors import XlsyncError
 from xlsync.inbox.log_messages import line
+from xlsync.page.application import PageApplication
 from xlsync.page.site import PageAndButtons
 from xlsync.workbook.reading.sandbox import SandboxReader
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from flask import Flask
 
     from xlsync.addin.protocol.changes import Request
     from xlsync.cli.page_server import PageServer
@@ -68,7 +67,7 @@ class ServedForm:
     """A form that is served."""
 
     city: CitySettings
-    form_page: Flask
+    form_page: PageApplication
     web: Web
     renewed: Now
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
 
 LOG: Final = logging.getLogger("xlsync.serve")
+PageApplication = Flask
+"""The page of one form."""
 _LARGEST_BODY: Final = 24 * 2**20
 """Bytes of an upload: a workbook of 20 MB, and the form around it."""
 _REPLACED: Final = frozenset({404, 405})
@@ -161,4 +163,4 @@ def _sign_in_first(_fault: SignInNeeded) -> Response | tuple[str, int]:
     ), 403
 
 
-__all__ = ["PageLog", "create_page"]
+__all__ = ["PageApplication", "PageLog", "create_page"]
