@@ -32,18 +32,18 @@ _WRITTEN_EVERY: Final = dt.timedelta(minutes=10)
 class Session:
     """A visitor who is signed in, since when, and when last seen.
 
-    `others` is how they signed in before for other forms of the city, which have keys of their own.
+    `further_visitors` is how they signed in before for other forms of the city, which have keys of their own.
     """
 
     visitor: Visitor
     begun_at: dt.datetime
     seen_at: dt.datetime
-    others: tuple[Visitor, ...] = ()
+    further_visitors: tuple[Visitor, ...] = ()
 
     @property
     def visitors(self) -> tuple[Visitor, ...]:
         """All by whose rights they may come in, the last one first."""
-        return (self.visitor, *self.others)
+        return (self.visitor, *self.further_visitors)
 
     def is_over(self, now: dt.datetime) -> bool:
         """Whether it has ended by itself."""
@@ -52,7 +52,11 @@ class Session:
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
         times = {"begun": self.begun_at.isoformat(), "seen": self.seen_at.isoformat()}
-        others = {"others": [*map(_visitor_document, self.others)]} if self.others else {}
+        others = (
+            {"others": [*map(_visitor_document, self.further_visitors)]}
+            if self.further_visitors
+            else {}
+        )
         return {**_visitor_document(self.visitor), **times, **others}
 
 

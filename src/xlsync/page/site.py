@@ -52,13 +52,13 @@ class CitySite:
     A button's request without such an address reaches the form that its workbook names.
     """
 
-    own: PageAndButtons
+    own_site: PageAndButtons
     read_further: Callable[[], Mapping[str, PageAndButtons]]
 
     @property
     def note_visit(self) -> Callable[[Visit], None]:
         """Take what the log tells of a visit that reached no form."""
-        return self.own.note_visit
+        return self.own_site.note_visit
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -67,11 +67,13 @@ class CitySite:
         if name in further:
             return further[name](below(environ, form_prefix(name)), start_response)
         if further and is_of_buttons(environ):
-            webs = {"": self.own.buttons} | {key: site.buttons for key, site in further.items()}
+            webs = {"": self.own_site.buttons} | {
+                key: site.buttons for key, site in further.items()
+            }
             chosen = form_of_request(environ, webs)
             if chosen:
                 return further[chosen](environ, start_response)
-        return self.own(environ, start_response)
+        return self.own_site(environ, start_response)
 
 
 @dataclass(frozen=True)
