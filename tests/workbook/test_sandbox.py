@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -18,6 +20,9 @@ from xlsync.errors import DamagedWorkbook, HostileWorkbook, NotOurForm
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.sandbox import SandboxReader
 
+procfs = pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="looks a process up in /proc"
+)
 limited = pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds the time only")
 
 
@@ -124,3 +129,64 @@ def test_a_reader_that_was_closed_starts_again() -> None:
     assert reader.pid is None
     with reader:
         assert reader.read(filled())[0].sheet.key == papers.CLEAN
+
+
+def _hog() -> bytes:
+    """A workbook of another program that takes half a second to refuse."""
+    hog = samples.WORKBOOK.replace("<sheets>", "<a>x</a>" * 240_000 + "<sheets>")
+    return samples.zipped(samples.parts(samples.sheet(""), workbook=hog), zipfile.ZIP_STORED)
+
+
+def _processor_time(pid: int) -> int:
+    """Hundredths of a second that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def _outcome_while(reader: SandboxReader, act: Callable[[int], None]) -> str:
+    """Let the child read, do something once it is at work on the file, and return what became of the file."""
+    reader.read(filled())
+    pid = reader.pid
+    assert pid is not None
+    before = _processor_time(pid)
+
+    def disturb() -> None:
+        while _processor_time(pid) < before + 6:
+            time.sleep(0.005)
+        act(pid)
+
+    thread = Thread(target=disturb, daemon=True)
+    thread.start()
+    try:
+        reader.read(_hog())
+    except (HostileWorkbook, NotOurForm) as fault:
+        thread.join(10)
+        return f"{fault.code} {fault.reason}"
+    return ""
+
+
+@procfs
+def test_a_child_that_has_to_wait_longer_than_its_seconds_reads_the_file_all_the_same() -> None:
+    def stand_still(pid: int) -> None:
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(1.5)
+        os.kill(pid, signal.SIGCONT)
+
+    with SandboxReader(seconds=1) as reader:
+        assert _outcome_while(reader, stand_still).startswith(NotOurForm.code)
+
+
+@procfs
+def test_the_system_ends_a_child_that_uses_more_processor_time_and_that_is_what_is_told() -> None:
+    limits: list[int] = []
+
+    def look_and_end(pid: int) -> None:
+        lines = Path(f"/proc/{pid}/limits").read_text(encoding="utf-8").splitlines()
+        (line,) = (line for line in lines if line.startswith("Max cpu time"))
+        limits.append(int(line.split()[3]) - _processor_time(pid) // 100)
+        os.kill(pid, signal.SIGXCPU)  # what the system does at the limit
+
+    with SandboxReader(seconds=3) as reader:
+        assert "時間" in _outcome_while(reader, look_and_end)
+        assert reader.read(filled())[0].sheet.key == papers.CLEAN
+    assert 3 <= limits[0] <= 6
