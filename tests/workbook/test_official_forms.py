@@ -118,6 +118,16 @@ def test_unlocked_cells_of_a_protected_page_are_its_fields_and_nothing_else() ->
     assert any("6行" in remark for remark in form.form_remarks), "a hidden row is named"
 
 
+def test_a_protected_page_on_which_nothing_is_unlocked_is_read_by_its_boxes_and_says_so() -> None:
+    book, page = drawn(("A1", "氏名"), ("B1:D1", None))
+    page.protection.sheet = True
+    assert [field.cell for field in guessed(book).values()] == ["B1:D1"]
+    data = io.BytesIO()
+    book.save(data)
+    form = guessed_form(OfficialWorkbook(data.getvalue()), None, 2026)
+    assert any("ロックを外したセルがありません" in remark for remark in form.form_remarks)
+
+
 def test_a_struck_box_is_no_field() -> None:
     book, page = drawn(("A1", "敷地面積"), ("B1", None), ("A2", "建築面積"), ("B2", None))
     border = page["B1"].border.__copy__()

@@ -10,7 +10,7 @@ from xlsync.errors import WorkbookError
 from xlsync.form.years import parse_year
 from xlsync.workbook.official.field_guess import fields_of
 from xlsync.workbook.official.form_words import label_text
-from xlsync.workbook.official.input_areas import input_areas
+from xlsync.workbook.official.input_areas import has_unlocked_inputs, input_areas
 from xlsync.workbook.official.official_field import OfficialField, OfficialForm
 from xlsync.workbook.official.year_heading import year_heading
 
@@ -24,6 +24,8 @@ _TITLE_ROWS: Final = 6
 """A title stands in the first sixth of a page."""
 _YEAR: Final = re.compile(r"(?:令和|R)\s*(?:[0-9０-９]{1,2}|元)\s*年度")
 _LISTED: Final = 5
+_UNLOCKED: Final = "シートが保護されています。ロックされていないセルを欄と考えました"
+_ALL_LOCKED: Final = "シートが保護されていますが、ロックを外したセルがありません。罫線で囲んだ空欄などを欄と考えました"
 
 
 def guessed_form(official: OfficialWorkbook, worksheet: str | None, year: int) -> OfficialForm:
@@ -79,7 +81,7 @@ def _remarks(official: OfficialWorkbook, grid: PageGrid) -> Iterator[str]:
     if lost:
         yield f"{'、'.join(lost)}は、作る様式には残りません（元のファイルはそのままです）"
     if grid.is_protected:
-        yield "シートが保護されています。ロックされていないセルを欄と考えました"
+        yield _UNLOCKED if has_unlocked_inputs(grid) else _ALL_LOCKED
     if grid.hidden_parts:
         more = len(grid.hidden_parts) - _LISTED
         shown = "、".join(grid.hidden_parts[:_LISTED]) + (f" ほか{more}" if more > 0 else "")

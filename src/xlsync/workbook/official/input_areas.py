@@ -58,6 +58,11 @@ def _is_formula(grid: PageGrid, area: Area) -> bool:
     return bool(grid.look(area.top, area.left).formula)
 
 
+def has_unlocked_inputs(grid: PageGrid) -> bool:
+    """Whether the cells to be filled in are known by being unlocked."""
+    return bool(_unlocked(grid, boxes_of(grid)))
+
+
 def _unlocked(grid: PageGrid, boxes: list[Box]) -> list[InputArea]:
     """Return the unlocked areas, where somebody unlocked the cells to be filled in and no others."""
     free = frozenset(atom for atom in grid.atoms if _is_unlocked(grid, atom))
