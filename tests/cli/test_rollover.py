@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -452,7 +453,14 @@ def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
     assert not list((both / "shared/集計").glob("*.xlsx"))
     (receipt,) = run("import", file, "--json").json["receipts"]
     assert receipt["outcome"] == "unchanged"
-    assert run("close", papers.EDITION, "--yes").code == 0
+    opened = re.sub(rb'locked\s*="1"', b'locked="0"', (closed := parts_of(file))["xl/styles.xml"])
+    assert opened != closed["xl/styles.xml"]
+    with zipfile.ZipFile(file, "w") as package:
+        for name, part in {**closed, "xl/styles.xml": opened}.items():
+            package.writestr(name, part)
+    assert run("close", papers.EDITION, "--yes").code == 0  # closes what was left open, too
+    book = openpyxl.load_workbook(file)
+    assert not any(cell.protection.locked is False for page in book for row in page for cell in row)
     assert "もう締めているため" in run("rollover", NEW, "--undo").err
 
 

@@ -21,6 +21,7 @@ from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.form.library import load_form
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.status.board import board_of
+from xlsync.inbox.status.board_html import board_html
 from xlsync.inbox.status.progress_record import city_progress
 from xlsync.ooxml import read_cells
 from xlsync.sheet_stage import StageActKind
@@ -130,6 +131,7 @@ def test_the_board_and_the_reminders_speak_of_the_phase_and_of_the_day_of_each_u
     texts = [reminder.text for reminder in reminders(board)]
     assert all("提出期限 6月15日（金）" in text for text in texts)
     assert texts
+    assert "件　提出期限 6月15日（金）</span>" in board_html(board).decode()
 
 
 def test_the_day_of_a_unit_is_that_of_its_longest_name() -> None:

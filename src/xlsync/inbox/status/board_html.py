@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from xlsync.summary.figures.progress import UNNAMED, reminders
+from xlsync.summary.figures.progress import UNNAMED, day_and_weekday, reminders
 from xlsync.summary.figures.sheet_completion import ALL_STATES, STATE_MARKS
 
 if TYPE_CHECKING:
@@ -95,11 +95,17 @@ def _units(board: Board) -> Iterator[str]:
         shown = "" if done == len(lines) else " open"
         yield (
             f'<details class="unit" data-unit id="u{number}"{shown}><summary>{name}'
-            f'<span class="quiet">提出済 {done}／{len(lines)}件</span></summary><table>'
+            f'<span class="quiet">提出済 {done}／{len(lines)}件{_extension(board, division)}</span></summary><table>'
             f"<thead><tr>{head}<th>{escape(board.form_words.caption)}</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
         )
         yield from (_row(line, has_section=bool(below)) for line in lines)
         yield "</tbody></table></details>"
+
+
+def _extension(board: Board, division: tuple[str, ...]) -> str:
+    """Return the last day of a division for which it is another one than for all."""
+    day = board.due_date.extended_days.get(division)
+    return f"　提出期限 {day_and_weekday(day)}" if day else ""
 
 
 def _name(division: tuple[str, ...]) -> str:
