@@ -46,7 +46,33 @@ settings.register_profile(
 settings.load_profile("dev")
 
 
+REAL_FLUSHES = {name: getattr(os, name) for name in ("fsync", "fdatasync") if hasattr(os, name)}
+
+
+def flushed(descriptor: int) -> None:
+    """Take a file for flushed whose descriptor is good.
+
+    Nobody cuts the power of a test: tests/store/power.py simulates it. Real flushes are those of tests/test_disk.py and of
+    the programs that tests start; waiting for them in each test takes a good part of a run.
+    """
+    os.fstat(descriptor)
+
+
+@pytest.fixture
+def real_flushes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the test wait for the disk."""
+    for name, real in REAL_FLUSHES.items():
+        monkeypatch.setattr(os, name, real)
+
+
 def pytest_sessionstart() -> None:
+    """Do not wait for the disk, and draw repeatably."""
+    for name in REAL_FLUSHES:
+        setattr(os, name, flushed)
+    _draw_repeatably()
+
+
+def _draw_repeatably() -> None:
     """Let repeatable tests draw the same whichever modules a process has imported, and after any change of the code.
 
     Hypothesis adds the constants of every imported module of a project to what it draws; with tests spread over processes

@@ -24,6 +24,8 @@ from xlsync.disk import (
 from xlsync.errors import StoreError
 from xlsync.open_folder import temporary_name
 
+pytestmark = pytest.mark.usefixtures("real_flushes")
+
 
 def never(_seconds: float) -> None:
     pytest.fail("it waited")

@@ -16,7 +16,6 @@ import openpyxl
 import pytest
 import python_calamine
 from pyopenvba import ExcelFile, check_file
-from pyvbaanalysis import analyze_office_file
 
 import build_addin
 from tests import office
@@ -103,6 +102,8 @@ def test_only_the_module_of_windows_reaches_out_of_excel() -> None:
 
 @pytest.mark.slow
 def test_the_compiler_has_nothing_against_it() -> None:
+    from pyvbaanalysis import analyze_office_file
+
     found = analyze_office_file(str(build_addin.BUILT))
     assert set(MODULES) <= set(found)
     assert {name: told for name, told in found.items() if told} == {}
@@ -110,6 +111,8 @@ def test_the_compiler_has_nothing_against_it() -> None:
 
 @pytest.mark.slow
 def test_the_compiler_would_say_so(tmp_path: Path) -> None:
+    from pyvbaanalysis import analyze_office_file
+
     wrong = dict(build_addin.modules())
     wrong["Ribbon"] = wrong["Ribbon"].replace('PressButton "submit"', 'PresButton "submit"')
     file = tmp_path / "wrong.xlam"

@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from tests import crowd
@@ -34,15 +33,21 @@ def figures(items: Sequence[Item], edition: Edition) -> Figures:
 
 @pytest.fixture(scope="module")
 def frame(items: Sequence[Item]) -> Any:
+    import pandas as pd
+
     return pd.json_normalize([item.sheet.to_document() for item in items])
 
 
 def _numbers(frame: Any, path: str) -> Any:
+    import pandas as pd
+
     return pd.to_numeric(frame[path], errors="coerce")
 
 
 @pytest.mark.slow
 def test_every_sum_of_every_group_is_what_pandas_gives(figures: Figures, frame: Any) -> None:
+    import pandas as pd
+
     overview = figures.form_fields.overview
     assert overview is not None
     blocks = (*overview.measures, *overview.parts.parts, *overview.others)
@@ -117,6 +122,8 @@ def test_the_largest_and_most_changed_are_those_of_pandas(figures: Figures, fram
 
 
 def test_the_csv_table_adds_up_in_pandas(figures: Figures, frame: Any, edition: Edition) -> None:
+    import pandas as pd
+
     data = csv_of(tidy_columns(edition), tidy_rows(figures, edition))
     read = pd.read_csv(io.BytesIO(data), encoding="utf-8-sig", dtype={"budget.kan": str})
     assert len(read) == 4_000
