@@ -263,6 +263,17 @@ def test_headings_in_other_words_are_mapped_once(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("city")
+def test_a_list_on_a_further_worksheet_is_named_and_not_read(run: Run) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(listed([HEAD, ROW])))
+    further = book.copy_worksheet(book.worksheets[0])
+    further.title = "市民部"
+    book.create_sheet("説明").append(("この一覧について",))
+    book.save("台帳.xlsx")
+    [doubt] = run("sheets", "add", "台帳.xlsx", "--json").json["doubts"]
+    assert "ワークシート「市民部」にも一覧がありますが、読みません" in doubt
+
+
+@pytest.mark.usefixtures("city")
 def test_a_code_that_changed_is_a_doubt(run: Run) -> None:
     Path("台帳.xlsx").write_bytes(listed([HEAD, ROW]))
     assert run("sheets", "add", "台帳.xlsx", "--yes").code == 0

@@ -64,6 +64,15 @@ def find_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) ->
     return Headings(best.row, best.field_columns, best.unknown, (*best.faults, *merged))
 
 
+def further_lists(
+    tables: Iterable[ListTable], read: ListTable, terms: Terms, mapping: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield in Japanese which other worksheets of a workbook have a list as well, which is not read."""
+    for table in tables:
+        if table is not read and find_headings(table, terms, mapping) is not None:
+            yield f"ワークシート「{table.name}」にも一覧がありますが、読みません（読むのは「{read.name}」だけです）"
+
+
 def nearest_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) -> Headings | None:
     """Return the headings of the row in which most are known, None for an empty list."""
     known = {fold(heading): (path,) for heading, path in mapping.items()}
@@ -209,6 +218,7 @@ __all__ = [
     "Headings",
     "columns_known",
     "find_headings",
+    "further_lists",
     "meanings_of",
     "nearest_headings",
     "unread_columns",

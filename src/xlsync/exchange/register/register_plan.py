@@ -11,6 +11,7 @@ from xlsync.exchange.register.headings import (
     KEY,
     Headings,
     find_headings,
+    further_lists,
     nearest_headings,
     unread_columns,
     unread_merged_headings,
@@ -138,7 +139,8 @@ def plan_register(
         WorkbookError: The bytes are no list, or no row of it has the headings of the sheets' key.
 
     """
-    table, headings = _headed_table(read_tables(data, name), terms, mapping, name)
+    tables = read_tables(data, name)
+    table, headings = _headed_table(tables, terms, mapping, name)
     edition = terms.form.at(terms.fiscal_year)
     heads = store.heads(terms.fiscal_year)
     parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
@@ -161,6 +163,7 @@ def plan_register(
         ),
         missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.id not in uncounted),
         doubts=(
+            *further_lists(tables, table, terms, mapping),
             *reading.doubts,
             *_doubts(plan.new_sheets, plan.missing_sheets),
             *_doubtful_titles(plan.new_sheets, edition.definition.words.title),
