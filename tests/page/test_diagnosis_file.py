@@ -48,6 +48,8 @@ def test_the_archive_tells_how_the_computer_is_and_nothing_of_the_sheets(office:
     said = json.loads(texts["点検.json"])
     assert said["versions"]["xlsync"]
     assert {"versions", "watcher", "clock"} <= {each["code"] for each in said["checks"]}
+    (account,) = [each for each in said["checks"] if each["code"] == "account"]
+    assert "除きました" in account["message"]
     assert said["settings"]["serve"] == {"port": 8801}
     assert "page" in said["settings"]["others"]
     assert texts["記録/watch.log"].splitlines() == [

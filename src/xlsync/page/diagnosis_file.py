@@ -35,6 +35,7 @@ _TABLES: Final = ("watch", "serve", "log", "libreoffice", "backup")
 _SINGLE: Final = ("edition", "write-back")
 _NAMING_FILES: Final = frozenset({"share-paths", "watcher", "form", "store"})
 """What is found there may name a file of the staff."""
+_ACCOUNT: Final = "account"
 _LINE: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ [A-Z]+) (?:【[^】]*】)?(\S*)(.*)")
 _VISIT: Final = re.compile(r"[0-9a-f.:]+")
 _STATUS: Final = -4
@@ -74,6 +75,8 @@ def _preface(when: str) -> str:
 
 def _check(diagnosis: Diagnosis) -> dict[str, str]:
     document = diagnosis.to_document()
+    if diagnosis.code == _ACCOUNT:
+        return {**document, "message": "（アカウントの名前があるため、除きました）"}
     if diagnosis.code in _NAMING_FILES and diagnosis.severity != "ok":
         return {**document, "message": "（ファイルの名前があるため、除きました）"}
     return document
