@@ -32,6 +32,7 @@ def city_at_snapshot(city: CitySettings, name: str) -> Iterator[CitySettings]:
         cut_back(copied, year, snapshot)
         store = Store(copied, city.terms.form)
         rebuild(store)
+        store = store.at_form_version(city.store.stored_form.number)
         phase = phase_called(city.folder, snapshot.phase_name)
         rules = replace(city.terms.procedure_rules, phase=phase)
         yield replace(city, store=store, terms=replace(city.terms, procedure_rules=rules))

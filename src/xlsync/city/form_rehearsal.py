@@ -21,6 +21,7 @@ from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.errors import WorkbookError
 from xlsync.exchange.form_adoption import adopt_form
+from xlsync.exchange.past_editions import is_of_past_year
 from xlsync.exchange.receipt import Source
 from xlsync.store import Store, copy_store
 from xlsync.workbook.reading.form_reader import read
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt
     from xlsync.form.library import Form
     from xlsync.inbox.followup.write_back_file import WriteBackResult
+    from xlsync.workbook.reading.reading import Reading
 
 Show = Callable[[Sequence[Path], str], Iterable[Path]]
 """Passes files on one by one and shows how far it is, under a Japanese label."""
@@ -198,7 +200,7 @@ class _Workbooks:
     def _outcome(
         self, file: Path, copy: Path, receipts: Sequence[Receipt], result: WriteBackResult | None
     ) -> WorkbookRehearsal | None:
-        """Return what became of a workbook, None for a file that is no workbook of the form."""
+        """Return what became of a workbook, None for a file that is no workbook of the form, or one of a past year."""
         version = self.copied.terms.form.version
         displaced_count = 0 if result is None else result.displaced_count
         rehearsal = WorkbookRehearsal(display_path(file, self.city), displaced_count)
@@ -208,9 +210,15 @@ class _Workbooks:
             readings = read(copy.read_bytes(), self.copied.terms.form)
         except WorkbookError:
             return None
+        if all(map(self._is_of_past_year, readings)):
+            return None
         if all(reading.version == version for reading in readings):
             return rehearsal
         return replace(rehearsal, reason=_reason(receipts, result))
+
+    def _is_of_past_year(self, reading: Reading) -> bool:
+        city = self.copied
+        return is_of_past_year(city.store, city.terms, reading.sheet.edition)
 
 
 def _reason(receipts: Sequence[Receipt], result: WriteBackResult | None) -> str:

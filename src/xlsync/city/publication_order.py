@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.settings import publication_settings
+from xlsync.city.year_change import at_year
 from xlsync.publication.book.books import BookOrder
 from xlsync.publication.publishable_sheets import published_year
 
@@ -57,11 +58,11 @@ def target_of_order(city: CitySettings, target: Path) -> str:
 def city_of_order(
     city: CitySettings, fiscal_year: int, snapshot_name: str
 ) -> Iterator[CitySettings]:
-    """Yield the city as it is, or was at the snapshot that is wanted."""
+    """Yield the city at a fiscal year, as it is or was at the snapshot that is wanted."""
+    then = at_year(city, fiscal_year)
     if not snapshot_name:
-        yield city
+        yield then
         return
-    then = replace(city, terms=city.terms.at_year(fiscal_year))
     with city_at_snapshot(then, snapshot_name) as at_snapshot:
         yield at_snapshot
 

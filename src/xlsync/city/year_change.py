@@ -14,6 +14,7 @@ from xlsync.city.edition_setting import set_edition
 from xlsync.city.rate_settings import rate_periods
 from xlsync.disk import replace_whole
 from xlsync.errors import StoreError
+from xlsync.exchange.past_editions import store_of_year, terms_at_year
 from xlsync.exchange.reorganization.unit_succession import named
 from xlsync.exchange.rollover.ledger import ledger_workbook
 from xlsync.exchange.rollover.rollover_plan import RolloverPlan, plan_rollover, year_before
@@ -116,10 +117,15 @@ def undo_rollover(city: CitySettings, year: int, source: Source) -> int:
 
 
 def at_year(city: CitySettings, year: int) -> CitySettings:
-    """Return the city's settings at a year; deadline and phase are the present year's alone."""
+    """Return the city's settings at a year; deadline and phase are the present year's alone.
+
+    The sheets of a past year are read in the form of then (`form_version_of_year`).
+    """
     if year == city.terms.fiscal_year:
         return city
-    return replace(city, terms=city.terms.at_year(year), deadline=Deadline())
+    store = store_of_year(city.store, city.terms, year)
+    terms = terms_at_year(city.store, city.terms, year)
+    return replace(city, terms=terms, store=store, deadline=Deadline())
 
 
 __all__ = [

@@ -16,6 +16,7 @@ from xlsync.errors import FormError, SheetError, WorkbookError
 from xlsync.exchange.check_context import context_of
 from xlsync.exchange.form_effects import FieldEffect, field_effects
 from xlsync.exchange.incoming import complete, read_incoming
+from xlsync.exchange.past_editions import is_of_past_year
 from xlsync.exchange.receipt import Source
 from xlsync.finding_catalogue import SEVERITIES
 
@@ -138,7 +139,7 @@ def dry_run(
     sheets = [comparison.of(head, "") for head in heads.values()]
     unread: list[tuple[str, str]] = []
     for file, data in workbooks:
-        unstored = _unstored_sheets(terms, file, data, heads, unread)
+        unstored = _unstored_sheets((store, terms), (file, data), heads, unread)
         sheets += [comparison.of(sheet, file) for sheet in unstored]
     now, then = terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)
     return FormDryRun(
@@ -181,13 +182,16 @@ def _change(store: Store, terms: Terms, changed: Form) -> _FormChange:
 
 
 def _unstored_sheets(
-    terms: Terms,
-    file: str,
-    data: bytes,
+    city: tuple[Store, Terms],
+    workbook: tuple[str, bytes],
     heads: Mapping[str, Sheet],
     unread: list[tuple[str, str]],
 ) -> Iterator[Sheet]:
-    """Yield the sheets of a workbook that say something else than their heads; what cannot be read goes to `unread`."""
+    """Yield the sheets of a workbook that say something else than their heads; what cannot be read goes to `unread`.
+
+    Those of a past year stay in the form of then.
+    """
+    (store, terms), (file, data) = city, workbook
     try:
         sheets = read_incoming(terms, data, Source(file, "", ""))
     except (WorkbookError, SheetError, FormError) as fault:
@@ -195,6 +199,8 @@ def _unstored_sheets(
         return
     for incoming in sheets:
         head = heads.get(incoming.sheet_id)
+        if is_of_past_year(store, terms, incoming.sheet.edition):
+            continue
         if incoming.barred:
             unread.append((file, incoming.barred))
             continue

@@ -11,7 +11,7 @@ from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
 from xlsync.exchange.identity_fault import fault_of_identity
-from xlsync.exchange.past_editions import other_year, terms_of_year
+from xlsync.exchange.past_editions import other_year, store_of_year, terms_of_year
 from xlsync.exchange.row_identity import cells_of_tables, with_known_rows
 from xlsync.exchange.sheet_of_key import sheet_id_of_document, with_sheet_of_key
 from xlsync.exchange.worksheet_copies import set_copies_aside
@@ -162,7 +162,10 @@ def read_incoming(
     if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
         return [_of_document(terms, data, source, store)]
     former = {reading.worksheet: reading for reading in reader(data, terms.form)}
-    carried = [carry_reading(reading, terms.form) for reading in former.values()]
+    carried = [
+        carry_reading(reading, _form_of_year(terms, store, reading.sheet.edition.year))
+        for reading in former.values()
+    ]
     lost = {reading.worksheet: values for reading, values in carried}
     readings, refusals = set_copies_aside([reading for reading, _ in carried], store)
     incoming_sheets = (
@@ -176,7 +179,20 @@ def read_incoming(
         )
         for reading in readings
     )
-    return [with_sheet_of_key(incoming, store) for incoming in incoming_sheets]
+    return [
+        with_sheet_of_key(incoming, _store_of(terms, store, incoming))
+        for incoming in incoming_sheets
+    ]
+
+
+def _form_of_year(terms: Terms, store: Store | None, year: int) -> Form:
+    """Return the form that a sheet of a year is read in: of a past one the form of then, where its sheets are taken."""
+    return (terms_of_year(terms, store, year) or terms).form
+
+
+def _store_of(terms: Terms, store: Store | None, incoming: Incoming) -> Store | None:
+    """Return the store as the sheets of an incoming one's year are read there."""
+    return None if store is None else store_of_year(store, terms, incoming.sheet.edition.year)
 
 
 def complete(incoming: Incoming, base: Sheet | None) -> Incoming:
@@ -227,7 +243,8 @@ def _of_document(terms: Terms, data: bytes, source: Source, store: Store | None)
     form, year = peek(document)
     if form != terms.form.id:
         raise SheetError(f"別の様式（{form}）のシートです")
-    edition = terms.form.at(year)
+    edition = _form_of_year(terms, store, year).at(year)
+    store = None if store is None else store_of_year(store, terms, year)
     sheet_id, fault = _id_of_document(document, year, store)
     stored = None if store is None else _stored(store, sheet_id, year, document)
     sheet = sheet_of(edition, _with_absent_fields(edition, document, stored)).with_id(sheet_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xlsync.exchange.check_context import findings_on
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
-from xlsync.exchange.past_editions import terms_of_year
+from xlsync.exchange.past_editions import city_of_year
 from xlsync.exchange.sheet_receipts import receipt, receipts
 from xlsync.finding import finding
 from xlsync.store.shared_fields import delivered_fields
@@ -34,8 +34,10 @@ def inspect(
     """
 
     def look(incoming: Incoming) -> Receipt:
-        year = incoming.sheet.edition.year
-        return checked(store, terms_of_year(terms, store, year) or terms, incoming, source)
+        if store is None:
+            return checked(store, terms, incoming, source)
+        own_store, own_terms = city_of_year(store, terms, incoming.sheet.edition.year)
+        return checked(own_store, own_terms, incoming, source)
 
     return receipts(lambda: read_incoming(terms, data, source, reader, store), source, look)
 

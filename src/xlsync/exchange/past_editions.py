@@ -1,4 +1,4 @@
-"""Sheets of an edition before the present one: still recognised, and every change of them waits for the planning office."""
+"""Sheets of an edition before the present one: in the form of then, and every change of them waits for the planning office."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from xlsync.exchange.receipt import Receipt, ReviewRules
 from xlsync.exchange.successors import successors_of
 from xlsync.finding import finding
+from xlsync.form.library import collecting
 from xlsync.store.register_acts import is_counted
 from xlsync.store.rollover_acts import is_begun, is_closed
+from xlsync.store.year_version import form_version_of_year
 
 if TYPE_CHECKING:
     from xlsync.exchange.incoming import Incoming
@@ -20,26 +22,51 @@ if TYPE_CHECKING:
     from xlsync.store import Store
 
 
+def store_of_year(store: Store, terms: Terms, year: int) -> Store:
+    """Return the store as the sheets of a year are read and written there: those of a past one in the form of then."""
+    if year >= terms.fiscal_year:
+        return store
+    return store.at_form_version(form_version_of_year(store, year))
+
+
+def terms_at_year(store: Store, terms: Terms, year: int) -> Terms:
+    """Return the terms of another fiscal year, of a past one with the form of then."""
+    if year >= terms.fiscal_year:
+        return terms.at_year(year)
+    form = collecting(store_of_year(store, terms, year).form, terms.form.fiscal_year)
+    return replace(terms.at_year(year), form=form)
+
+
 def terms_of_year(terms: Terms, store: Store | None, year: int) -> Terms | None:
     """Return the terms under which a sheet of a year is taken: the present ones, or those of a year that was rolled over.
 
-    None for a year whose sheets are not taken.
+    None for a year whose sheets are not taken. What is taken goes into the store of that year (`store_of_year`).
     """
     if year == terms.fiscal_year:
         return terms
     if store is None or year > terms.fiscal_year or not is_begun(store.files, terms.fiscal_year):
         return None
-    past = terms.at_year(year)
+    past = terms_at_year(store, terms, year)
     rules = replace(past.procedure_rules, review_rules=ReviewRules("all"))
     return replace(past, procedure_rules=rules)
 
 
-def terms_of_workbook(terms: Terms, store: Store, sheets: Iterable[Incoming]) -> Terms:
-    """Return the terms of a workbook's sheets: those of a past year where all of them are of it, else the present ones."""
+def is_of_past_year(store: Store, terms: Terms, edition: Edition) -> bool:
+    """Whether an edition is one before the present one whose sheets are still taken."""
+    year = edition.year
+    return year < terms.fiscal_year and terms_of_year(terms, store, year) is not None
+
+
+def city_of_workbook(store: Store, terms: Terms, sheets: Iterable[Incoming]) -> tuple[Store, Terms]:
+    """Return store and terms of a workbook's sheets: of a past year where all are of it, else the present ones."""
     years = {incoming.sheet.edition.year for incoming in sheets if not incoming.barred}
-    if len(years) != 1:
-        return terms
-    return terms_of_year(terms, store, years.pop()) or terms
+    return city_of_year(store, terms, years.pop()) if len(years) == 1 else (store, terms)
+
+
+def city_of_year(store: Store, terms: Terms, year: int) -> tuple[Store, Terms]:
+    """Return store and terms under which a sheet of a year is taken, the present ones for a year whose sheets are not."""
+    own_terms = terms_of_year(terms, store, year)
+    return (store, terms) if own_terms is None else (store_of_year(store, terms, year), own_terms)
 
 
 def other_year(terms: Terms, edition: Edition) -> str:
@@ -78,4 +105,13 @@ def _present(terms: Terms) -> str:
     return terms.form.at(terms.fiscal_year).expand("{0年度}")
 
 
-__all__ = ["other_year", "terms_of_workbook", "terms_of_year", "with_answer"]
+__all__ = [
+    "city_of_workbook",
+    "city_of_year",
+    "is_of_past_year",
+    "other_year",
+    "store_of_year",
+    "terms_at_year",
+    "terms_of_year",
+    "with_answer",
+]

@@ -153,7 +153,9 @@ class Terms:
     def _labels(self, parts: Iterable[str]) -> set[str]:
         """Return the labels of parts, as the edition's fields have them."""
         edition = self.form.at(self.fiscal_year)
-        return {edition.expand(edition.definition.parts[part]) for part in parts}
+        known = edition.definition.parts
+        # The form of a past year need not have each part that the settings of today name.
+        return {edition.expand(known[part]) for part in parts if part in known}
 
 
 def _never(_path: str) -> bool:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from xlsync.exchange.check_context import conflict_findings, findings_on
 from xlsync.exchange.incoming import Incoming, Reader, complete, read_incoming
 from xlsync.exchange.inspection import checked
-from xlsync.exchange.past_editions import other_year, terms_of_year, with_answer
+from xlsync.exchange.past_editions import (
+    city_of_year,
+    other_year,
+    store_of_year,
+    terms_of_year,
+    with_answer,
+)
 from xlsync.exchange.program_totals import (
     program_of,
     with_program_totals,
@@ -81,8 +87,10 @@ def compare(
     """Report how a workbook or JSON sheet differs from the store, and take nothing in: changes go from store to workbook."""
 
     def differ(incoming: Incoming) -> Receipt:
-        head = store.head(incoming.sheet_id, incoming.sheet.edition.year)
-        shown = None if head is None else with_stored_totals(store, terms, head)
+        year = incoming.sheet.edition.year
+        own_store, own_terms = city_of_year(store, terms, year)
+        head = own_store.head(incoming.sheet_id, year)
+        shown = None if head is None else with_stored_totals(own_store, own_terms, head)
         changes = changes_between(shown, complete(incoming, head).sheet)
         outcome: Outcome = "accepted" if head is None or changes else "unchanged"
         outcome = "trial" if incoming.is_trial else outcome
@@ -98,8 +106,9 @@ def _take_in_past(store: Store, terms: Terms, incoming: Incoming, source: Source
     own_terms = terms_of_year(terms, store, edition.year)
     if own_terms is None or not store.last(incoming.sheet_id, edition.year):
         return refused(incoming, source, other_year(terms, edition))
-    with store.writing():
-        receipt_of_past = _take_in(store, own_terms, incoming, source)
+    own_store = store_of_year(store, terms, edition.year)
+    with own_store.writing():
+        receipt_of_past = _take_in(own_store, own_terms, incoming, source)
     return with_answer(terms, store, incoming, receipt_of_past)
 
 

@@ -65,7 +65,6 @@ from xlsync.store.store_path import (
     replace_whole,
 )
 from xlsync.store.store_reader import StoreReader
-from xlsync.store.stored_form import StoredForm
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -116,9 +115,10 @@ class Store(StoreReader):
         """Return the same store, reached through other `files`."""
         store = copy.copy(self)
         store.files = files
-        store.stored_form = StoredForm(files, self.stored_form.given)
+        store.stored_form = self.stored_form.at(files)
         store._known_keys = KnownKeys(files)  # noqa: SLF001 - our own
         store._keys_at = {}  # noqa: SLF001 - our own
+        store._by_form_version = {}  # noqa: SLF001 - our own
         return store
 
     def keep(self, workbook: bytes) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Self
 
 from xlsync.canonical_json import parse_json
 from xlsync.errors import StoreDamaged, XlsyncError
@@ -66,6 +68,7 @@ class StoreReader(SheetIds):
         self.notify = notify
         self._known_keys = KnownKeys(self.files)
         self._keys_at = {}
+        self._by_form_version: dict[int, Self] = {}
         self._migrations = migrations
         self._format_checked = False
 
@@ -73,6 +76,19 @@ class StoreReader(SheetIds):
     def form(self) -> Form:
         """The form in use: the adopted version, or the given form while none is adopted."""
         return self.stored_form.form
+
+    def at_form_version(self, number: int) -> Self:
+        """Return the same store, with a version of the form in the place of the one in use: what it reads and writes is of it.
+
+        It is the store itself for the version in use, and always the same one for another.
+        """
+        if number == self.stored_form.number:
+            return self
+        if number not in self._by_form_version:
+            store = copy.copy(self)
+            store.stored_form = self.stored_form.pinned(number)
+            self._by_form_version[number] = store
+        return self._by_form_version[number]
 
     def check_format(self, patience: float = PATIENCE) -> None:
         """Check the format once and migrate an older one; StoreError for no store or a newer format."""

@@ -7,6 +7,7 @@ that names no version is older than the versions: it was written under the first
 from __future__ import annotations
 
 import contextlib
+import copy
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -48,13 +49,34 @@ class StoredForm:
     def __init__(self, folder: StorePath, given: Form) -> None:
         self.versions = FormVersions(folder, given.id)
         self.given = given
+        self.versions_of_years: dict[int, int] = {}
+        """The version that each past fiscal year is read in, as `form_version_of_year` has found it."""
         self._number: int | None = None
+        self._pinned: int | None = None
         self._forms: dict[int, Form] = {0: given}
         self._earlier_fields: dict[tuple[int, int, int], Mapping[str, str]] = {}
 
+    def pinned(self, number: int) -> StoredForm:
+        """Return the same form with another version in the place of the one in use, for the sheets of a past year."""
+        form = copy.copy(self)
+        form._pinned = number  # noqa: SLF001 - our own
+        form._earlier_fields = {}  # noqa: SLF001 - our own
+        return form
+
+    def at(self, folder: StorePath) -> StoredForm:
+        """Return the form of the same store, reached through another `folder`."""
+        form = StoredForm(folder, self.given)
+        form._pinned = self._pinned
+        return form
+
     @property
     def number(self) -> int:
-        """The number of the version in use, 0 while none is adopted."""
+        """The number of the version in use, 0 while none is adopted; of a pinned form, that version's."""
+        return self.in_use if self._pinned is None else self._pinned
+
+    @property
+    def in_use(self) -> int:
+        """The number of the version in use, whichever is pinned."""
         if self._number is None:
             self._number = self.versions.current()
         return self._number
@@ -112,8 +134,15 @@ class StoredForm:
         return replace(written, draft=replace(draft, sheet=sheet, conflicts=conflicts), lost=lost)
 
     def version_at(self, moment: str) -> int:
-        """Return the version in use at a moment (ISO 8601), 0 where none was adopted yet."""
+        """Return the version in use at a moment (ISO 8601), 0 where none was adopted yet.
+
+        A pinned form is one that no version came after.
+        """
         adoptions = self.versions.adoptions()
+        while self._pinned in {each.version for each in adoptions[:-1]} and (
+            adoptions[-1].version != self._pinned
+        ):
+            adoptions.pop()
         adopted = [adoption.version for adoption in adoptions if adoption.when <= moment]
         return adopted[-1] if adopted else 0
 
@@ -189,6 +218,7 @@ class StoredForm:
             self.versions.adopt(number, when, who)
         self._number = number
         self._earlier_fields.clear()
+        self.versions_of_years.clear()
         return number
 
     def adopt_first(

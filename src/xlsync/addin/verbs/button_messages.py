@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from xlsync.exchange.blame import spoken_time
+from xlsync.exchange.past_editions import city_of_year
 from xlsync.exchange.reconcile.choices import BLANK
 from xlsync.finding import Finding
 from xlsync.finding_catalogue import SEVERITIES
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from xlsync.exchange import Receipt, Terms
     from xlsync.exchange.blame import Origin
     from xlsync.form.edition import Edition
+    from xlsync.inbox.config import InboxConfig
+    from xlsync.store import Store
 
 LONGEST: Final = 1000
 """Characters of one text in a note, a list or a question: a box of Excel's shows about so many."""
@@ -29,8 +32,15 @@ def cut(text: str, most: int = LONGEST) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def edition_of(terms: Terms, receipt: Receipt) -> Edition:
+def city_of(config: InboxConfig, receipt: Receipt) -> tuple[Store, Terms]:
+    """Return store and terms of the fiscal year that a receipt's sheet is of."""
+    terms = config.terms
+    return city_of_year(config.store, terms, receipt.edition or terms.fiscal_year)
+
+
+def edition_of(config: InboxConfig, receipt: Receipt) -> Edition:
     """Return the edition that a receipt's paths belong to."""
+    _, terms = city_of(config, receipt)
     return terms.form.at(receipt.edition or terms.fiscal_year)
 
 

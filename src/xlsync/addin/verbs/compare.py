@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import Message, Row, Table
-from xlsync.addin.verbs.button_messages import edition_of, of_sheet, shown, title_of
+from xlsync.addin.verbs.button_messages import city_of, edition_of, of_sheet, shown, title_of
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare
 from xlsync.exchange.blame import Origin, blame_fields, spoken_time
@@ -52,11 +52,12 @@ def _message(receipts: Sequence[Receipt], *, has_rows: bool) -> Message:
 
 
 def _rows(press: Press, receipt: Receipt) -> Iterator[Row]:
-    config, edition = press.config, edition_of(press.config.terms, receipt)
-    head = config.store.head(receipt.sheet_id, edition.year)
+    edition = edition_of(press.config, receipt)
+    store, _ = city_of(press.config, receipt)
+    head = store.head(receipt.sheet_id, edition.year)
     if head is None:
         return
-    blame = blame_fields(config.store, head, {change.path for change in receipt.changes})
+    blame = blame_fields(store, head, {change.path for change in receipt.changes})
     for change in receipt.changes:
         origin = blame.get(change.path, Origin())
         worksheet, cell = press.cell_of(receipt.worksheet, change.path)

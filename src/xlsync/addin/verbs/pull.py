@@ -10,6 +10,7 @@ from xlsync.addin.protocol.changes import Ask, Message, PutStamp, Write
 from xlsync.addin.verbs.button_messages import by_whom, cut, named
 from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange.blame import Origin
+from xlsync.exchange.past_editions import city_of_year
 from xlsync.exchange.reconcile.choices import BLANK
 from xlsync.exchange.write_back.live_pull import CatchUp, LiveCell, catch_up
 
@@ -34,7 +35,8 @@ def pull(press: Press) -> VerbResult:
     changes: list[Change] = []
     lines: list[str] = []
     for update in updates:
-        edition = config.terms.form.at(update.fiscal_year)
+        _, terms = city_of_year(config.store, config.terms, update.fiscal_year)
+        edition = terms.form.at(update.fiscal_year)
         changes += _changes(edition, update)
         head = f"【{update.stamped_worksheets[0]}】" if len(updates) > 1 else ""
         lines += _lines(edition, head, update)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsync.addin.protocol.changes import Message, PutStamp, Row, Table
 from xlsync.addin.verbs.button_messages import (
     by_whom,
+    city_of,
     class_word,
     counted,
     cut,
@@ -91,7 +92,7 @@ def _of_others(press: Press, receipt: Receipt, changes: Sequence[Change]) -> lis
     """Return what still differs from the store after the workbook was accepted, without computed fields: others changed it."""
     if receipt.outcome in {"refused", "trial"}:
         return []
-    edition = edition_of(press.config.terms, receipt)
+    edition = edition_of(press.config, receipt)
     asked = {change.path for change in receipt.conflicts} | _waiting(receipt)
     computed = {path for path, field in edition.by_path.items() if field.filled_by == "computed"}
     return [change for change in changes if change.path not in asked | computed]
@@ -106,7 +107,7 @@ def _rows(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> list[Row]
     """Return the rows of the list: conflicts, changes by others, errors and warnings."""
     if receipt.outcome == "refused":
         return [Row("", "", ("受け取れません", "", "", "", "", cut(receipt.reason)))]
-    edition = edition_of(press.config.terms, receipt)
+    edition = edition_of(press.config, receipt)
     paths = [conflict.path for conflict in receipt.conflicts]
     paths += (change.path for change in beyond)
     blame = _blame(press, receipt, paths)
@@ -145,9 +146,9 @@ def _findings(receipt: Receipt) -> list[Finding]:
 
 
 def _blame(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Origin]:
-    config = press.config
-    head = config.store.head(receipt.sheet_id, receipt.edition or config.terms.fiscal_year)
-    return {} if head is None or not paths else blame_fields(config.store, head, paths)
+    store, terms = city_of(press.config, receipt)
+    head = store.head(receipt.sheet_id, receipt.edition or terms.fiscal_year)
+    return {} if head is None or not paths else blame_fields(store, head, paths)
 
 
 def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]) -> Message:
@@ -181,7 +182,7 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
         return f"受け取れません。{ended(receipt.reason)}"
     if receipt.outcome == "trial":
         return _trial_sentence(receipt)
-    edition = edition_of(press.config.terms, receipt)
+    edition = edition_of(press.config, receipt)
     words = [_received_sentence(edition, receipt)]
     titles = [title_of(edition, change.path) for change in receipt.conflicts]
     if titles:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.protocol.changes import GoTo, Mark, Message, Row, Table, Unmark
 from xlsync.addin.verbs.button_messages import (
+    city_of,
     class_word,
     counted,
     cut,
@@ -25,7 +26,8 @@ from xlsync.sheet_keys import SheetId
 if TYPE_CHECKING:
     from xlsync.addin.protocol.changes import Change
     from xlsync.addin.verbs.pressing import Press
-    from xlsync.exchange import Receipt, Terms
+    from xlsync.exchange import Receipt
+    from xlsync.inbox.config import InboxConfig
 
 COLOURS: Final = {"error": "FFC7CE", "warning": "FFEB9C"}
 """Those of Excel's own styles 悪い and どちらでもない."""
@@ -49,7 +51,7 @@ def validate(press: Press) -> VerbResult:
     worksheets = (worksheet for receipt in receipts for worksheet in receipt.worksheets)
     changes: list[Change] = [Unmark(worksheet) for worksheet in worksheets]
     changes += (mark for receipt in receipts for mark in marks(receipt))
-    changes += findings_table("検証結果", config.terms, receipts)
+    changes += findings_table("検証結果", config, receipts)
     changes += _first(receipts)
     changes.append(_message(receipts))
     return VerbResult(tuple(changes))
@@ -57,7 +59,7 @@ def validate(press: Press) -> VerbResult:
 
 def _with_return(press: Press, receipt: Receipt) -> Receipt:
     """Return a receipt that also tells why its sheet was sent back, as long as it is."""
-    store, terms = press.config.store, press.config.terms
+    store, terms = city_of(press.config, receipt)
     if receipt.outcome in {"refused", "trial"} or not receipt.sheet_id:
         return receipt
     head = store.head(SheetId(receipt.sheet_id), terms.fiscal_year)
@@ -82,7 +84,7 @@ def _worksheet_of(receipt: Receipt, finding: Finding) -> str:
     return finding.worksheet if finding.worksheet in receipt.worksheets else receipt.worksheet
 
 
-def findings_table(title: str, terms: Terms, receipts: Sequence[Receipt]) -> list[Change]:
+def findings_table(title: str, config: InboxConfig, receipts: Sequence[Receipt]) -> list[Change]:
     """Return the table of all findings and refusals, nothing if there are only notes."""
     refused = [
         receipt for receipt in receipts if receipt.outcome == "refused" and not receipt.findings
@@ -94,12 +96,12 @@ def findings_table(title: str, terms: Terms, receipts: Sequence[Receipt]) -> lis
         for receipt in refused
     ]
     for receipt in receipts:
-        rows += (_row(terms, receipt, finding) for finding in gravest_first(receipt.findings))
+        rows += (_row(config, receipt, finding) for finding in gravest_first(receipt.findings))
     return [Table(title, _COLUMNS), *rows]
 
 
-def _row(terms: Terms, receipt: Receipt, finding: Finding) -> Row:
-    title = title_of(edition_of(terms, receipt), finding.path)
+def _row(config: InboxConfig, receipt: Receipt, finding: Finding) -> Row:
+    title = title_of(edition_of(config, receipt), finding.path)
     texts = (class_word(finding), title, cut(finding.message))
     worksheet = finding.worksheet if finding.cell else ""
     named = _worksheet_of(receipt, finding)

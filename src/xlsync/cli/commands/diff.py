@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from xlsync.city.city_paths import display_path, files_in, read_file
 from xlsync.city.clock_and_user import now, user
 from xlsync.city.file_receipts import reader_of
+from xlsync.city.year_change import at_year
 from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.change_lines import change_lines
 from xlsync.cli.console import complain, put_json, say
@@ -49,7 +50,8 @@ def _say(city: CitySettings, receipt: Receipt) -> None:
         complain(f"{receipt.file}：{receipt.reason}")
         return
     say(f"{receipt.file}  {receipt.key} {receipt.title}  違い {len(receipt.changes)}件")
-    year = city.terms.fiscal_year
+    year = receipt.edition or city.terms.fiscal_year
+    city = at_year(city, year)
     head = city.store.head(city.store.id_of(receipt.key, year), year)
     shown = head or Sheet(city.terms.form.at(year), receipt.key)
     for line in change_lines(shown, receipt.changes):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xlsync.exchange.incoming import Incoming, read_incoming
-from xlsync.exchange.past_editions import terms_of_workbook
+from xlsync.exchange.past_editions import city_of_workbook
 from xlsync.exchange.write_back.worksheet_state import WorksheetState, worksheet_state
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ComparedWorkbook:
 def compare_workbook(store: Store, terms: Terms, data: bytes, source: Source) -> ComparedWorkbook:
     """Return a workbook compared with the store; WorkbookError where the bytes are none of ours."""
     sheets = read_incoming(terms, data, source, store=store)
-    terms = terms_of_workbook(terms, store, sheets)
+    store, terms = city_of_workbook(store, terms, sheets)
     states = [worksheet_state(store, terms, incoming, source) for incoming in sheets]
     return ComparedWorkbook(sheets, states)
 

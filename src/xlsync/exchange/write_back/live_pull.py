@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.computed import compute
 from xlsync.exchange.blame import Origin, blame_fields
 from xlsync.exchange.incoming import Incoming, Reader, read_incoming
+from xlsync.exchange.past_editions import city_of_year
 from xlsync.exchange.program_totals import with_stored_totals
 from xlsync.exchange.reconcile.merge_base import next_copy_state
 from xlsync.exchange.reconcile.pending_review import is_waiting
@@ -97,7 +98,12 @@ def catch_up(
     workbook = open_workbook(data)
     with store.writing():
         return [
-            _catch_up(store, terms, incoming, source, _cells(workbook, incoming))
+            _catch_up(
+                *city_of_year(store, terms, incoming.sheet.edition.year),
+                incoming,
+                source,
+                _cells(workbook, incoming),
+            )
             for incoming in sheets
         ]
 

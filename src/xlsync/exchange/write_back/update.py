@@ -48,13 +48,15 @@ class Update:
     """The bytes a workbook is to be replaced by, and what that does to each of its form worksheets.
 
     `version` is the version of the form it is brought to, 0 where it was of the version in use; `displaced_count` is
-    how much of the page before found no place in it.
+    how much of the page before found no place in it. The sheets were read in the form's version `read_in`, None for the
+    one in use.
     """
 
     data: bytes
     pages: tuple[Written, ...]
     version: int = 0
     displaced_count: int = 0
+    read_in: int | None = None
 
     @property
     def fields(self) -> int:

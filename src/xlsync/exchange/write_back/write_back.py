@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from xlsync.errors import UnwritableWorkbook
 from xlsync.exchange.figures.figure_notes import put_page_messages
 from xlsync.exchange.incoming import Incoming, complete, read_incoming
-from xlsync.exchange.past_editions import terms_of_workbook
+from xlsync.exchange.past_editions import city_of_workbook
 from xlsync.exchange.reading_findings import with_reading_findings
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.stages.hand_in_write import with_word_written
@@ -69,7 +69,7 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     """
     compared = compared or compare_workbook(store, terms, data, source)
     sheets, states = compared.incoming_sheets, compared.worksheet_states
-    terms = terms_of_workbook(terms, store, sheets)
+    store, terms = city_of_workbook(store, terms, sheets)
     if outdated_pages(states, terms.form):
         return _upgraded(store, terms, data, source, list(filter(None, states)), remarks)
     refreshed = with_present_checks(store, terms, data, source, states)
@@ -91,7 +91,8 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         return None
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
     refuse_changed_trials(trials, again)
-    return _checked(edit.finished(), pages, again)
+    update = _checked(edit.finished(), pages, again)
+    return replace(update, read_in=store.stored_form.number)
 
 
 def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
@@ -119,7 +120,12 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         for former, (now, page) in zip(states, upgraded.page_states, strict=True)
     ]
     update = _checked(edit.finished(), pages, again)
-    return replace(update, version=terms.form.version, displaced_count=upgraded.displaced_count)
+    return replace(
+        update,
+        version=terms.form.version,
+        displaced_count=upgraded.displaced_count,
+        read_in=store.stored_form.number,
+    )
 
 
 def _by_worksheet(sheets: Iterable[Incoming]) -> dict[str, Incoming]:
@@ -142,6 +148,7 @@ def note_written(store: Store, update: Update, source: Source) -> None:
 
     Where somebody's newer save was received meanwhile, the copy state is that save's and stays so.
     """
+    store = store if update.read_in is None else store.at_form_version(update.read_in)
     with store.writing():
         for page in update.pages:
             key, year, change = page.sheet_id, page.fiscal_year, page.state_change

@@ -16,6 +16,7 @@ from xlsync.exchange import (
     compare_workbook,
     note_written,
 )
+from xlsync.exchange.past_editions import city_of_workbook
 from xlsync.inbox.followup.protection import protection_of
 from xlsync.inbox.followup.workbook_replacement import replace_unchanged
 from xlsync.inbox.intake.read_stable import digest_of, read_unchanged, signature_of
@@ -130,6 +131,7 @@ def _update_of(  # noqa: PLR0913, PLR0917 - what a write-back depends on
             return WriteBackResult("nothing")
         source = attempt.noting_source
     compared = compare_workbook(store, terms, data, source)
+    store, terms = city_of_workbook(store, terms, compared.incoming_sheets)
     update = bring_up_to_date(store, terms, data, source, remarks, compared)
     if update is not None:
         return update

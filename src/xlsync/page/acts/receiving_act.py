@@ -13,11 +13,12 @@ from xlsync.city.file_checks import check_files, compare_files
 from xlsync.city.file_intake import receive_files
 from xlsync.city.form_trial import living_workbooks
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
+from xlsync.city.year_change import at_year
 from xlsync.finding_counts import CLASS_WORDS, class_of
 from xlsync.merging import json_as_text
 from xlsync.page.acts.office_act import ActInput, FilledForm, OfficeAct, ShownPlan, parts_of
 from xlsync.page.job_works import write_back_words
-from xlsync.page.page_context import city, context, edition, visitor
+from xlsync.page.page_context import city, context, visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -102,7 +103,8 @@ def _receipt_words(receipt: Receipt, outcomes: Mapping[str, str] = _OUTCOMES) ->
 
 def _change_lines(receipt: Receipt) -> Iterator[str]:
     """Yield a line for each field that a sheet says otherwise than what is registered."""
-    form = edition()
+    year = receipt.edition or city().terms.fiscal_year
+    form = at_year(city(), year).terms.form.at(year)
     for change in receipt.changes:
         before, after = (
             json_as_text(form, change.path, value) for value in (change.before, change.after)

@@ -25,6 +25,7 @@ from xlsync.sheet_keys import name_on_disk
 
 if TYPE_CHECKING:
     from xlsync.publication.published_year import PublishedYear, Publisher
+    from xlsync.summary.export.table_cells import Type
     from xlsync.summary.export.tidy import Row
 
 DESCRIPTOR: Final = "datapackage.json"
@@ -38,7 +39,12 @@ _DICTIONARY: Final = (
     DataColumn("meaning", "説明"),
     DataColumn("list", "一覧の名前", meaning="choices の表の一覧"),
 )
-_TYPES: Final = {"integer": "整数", "number": "数", "string": "文字"}
+_TYPES: Final[Mapping[Type, str]] = {
+    "integer": "整数",
+    "number": "数",
+    "boolean": "真偽",
+    "string": "文字",
+}
 
 
 def data_tables(year: PublishedYear, *others: DataTable) -> list[DataTable]:
