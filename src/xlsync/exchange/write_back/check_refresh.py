@@ -26,7 +26,7 @@ from xlsync.workbook.upgrade.page_upgrade import (
 from xlsync.workbook.upgrade.template_changes import TemplateChanges
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from xlsync.exchange.incoming import Incoming
     from xlsync.exchange.receipt import Source, Terms
@@ -61,22 +61,38 @@ def with_present_checks(
     former = [state for state in pages if has_former_checks(terms, workbook, state.incoming)]
     if len(pages) < len(states) or len(former) != 1:
         return RefreshedChecks(data, states)
-    page = _with_new_checks(terms, data, former[0].incoming, is_alone=len(states) == 1)
-    sheets = read_incoming(terms, page.data, source, store=store)
-    by_worksheet = {incoming.worksheet: incoming for incoming in sheets}
-    renewed = [_renewed(state, by_worksheet[state.incoming.worksheet]) for state in pages]
+    role = PageRole(is_only_page=len(states) == 1, is_checked=True)
+    page = with_worksheets_of_today(terms, data, former[0].incoming, role, {PAGE, WORKSHEET})
+    renewed = states_again(store, terms, page.data, source, pages)
     return RefreshedChecks(page.data, renewed, page.blank_worksheets)
 
 
+def states_again(
+    store: Store, terms: Terms, data: bytes, source: Source, states: Iterable[WorksheetState]
+) -> list[WorksheetState]:
+    """Return the states of the worksheets of a workbook in which nothing but worksheets of the form was just replaced."""
+    sheets = read_incoming(terms, data, source, store=store)
+    by_worksheet = {incoming.worksheet: incoming for incoming in sheets}
+    return [_renewed(state, by_worksheet[state.incoming.worksheet]) for state in states]
+
+
 def _renewed(state: WorksheetState, incoming: Incoming) -> WorksheetState:
-    """Return the state of a worksheet of a workbook whose checks were just replaced."""
     now = complete(incoming, state.incoming.sheet)
     return replace(state, incoming=now, page_answers=with_new_cells(state.page_answers, now))
 
 
-def _with_new_checks(
-    terms: Terms, data: bytes, incoming: Incoming, *, is_alone: bool
+def with_worksheets_of_today(  # noqa: PLR0913, PLR0917 - a page in a workbook, and what of it is replaced
+    terms: Terms,
+    data: bytes,
+    incoming: Incoming,
+    role: PageRole,
+    replaced: Collection[str],
+    changed_pages: Collection[str] = (),
 ) -> UpgradedPage:
+    """Return a workbook with some of the template's worksheets `replaced`, and the lists of `changed_pages`.
+
+    The page stays, and each of its fields must stand where the form draws it.
+    """
     template = template_of(terms)
     plans = plans_of(terms.form, terms.fiscal_year)
     carried = {path: path for path in incoming.cells}
@@ -85,11 +101,15 @@ def _with_new_checks(
         for title, plan in zip(incoming.worksheets, plans, strict=True)
     )
     old = OldSheet(pages, template, carried)
-    role = PageRole(is_only_page=is_alone, is_checked=True)
-    kept = frozenset(open_workbook(template.data).worksheets) - {PAGE, WORKSHEET}
+    kept = frozenset(open_workbook(template.data).worksheets) - set(replaced)
     new = NewSheet(template, plans, incoming.stamp, role)
-    changes = TemplateChanges(changed_pages=frozenset(), same_worksheets=kept)
+    changes = TemplateChanges(frozenset(changed_pages), same_worksheets=kept)
     return upgrade_rules(data, old, new, changes)
 
 
-__all__ = ["RefreshedChecks", "with_present_checks"]
+__all__ = [
+    "RefreshedChecks",
+    "states_again",
+    "with_present_checks",
+    "with_worksheets_of_today",
+]

@@ -48,9 +48,9 @@ def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> b
     hidden, page = (worksheet_named(workbook, name) for name in (CHECKS_NAME, PAGE_NAME))
     if hidden not in workbook.worksheets:
         return False
-    if checked_worksheet(workbook) != incoming.worksheet or incoming.reading is None:
+    if checked_worksheet(workbook) != incoming.worksheet:
         return False
-    if not _is_as_drawn(terms, incoming, incoming.reading):
+    if not is_as_drawn(terms, incoming):
         return False
     layout = workbook.cells_at(hidden, ("A1",)).get("A1")
     year = incoming.sheet.edition.year
@@ -67,10 +67,10 @@ def _is_damaged(terms: Terms, workbook: Workbook, page: str, year: int) -> bool:
     return any(title == PAGE and at not in written for title, at in formulas)
 
 
-def _is_as_drawn(terms: Terms, incoming: Incoming, reading: Reading) -> bool:
+def is_as_drawn(terms: Terms, incoming: Incoming) -> bool:
     """Whether all worksheets of a sheet are there, of the form in use, and each field stands where the form draws it."""
-    edition = incoming.sheet.edition
-    if incoming.form_version not in {0, terms.form.version} or reading.repaired:
+    edition, reading = incoming.sheet.edition, incoming.reading
+    if reading is None or incoming.form_version not in {0, terms.form.version} or reading.repaired:
         return False
     if len(incoming.worksheets) < len(edition.worksheets):
         return False
@@ -118,4 +118,4 @@ def _drawn_cells(terms: Terms, year: int) -> dict[str, str]:
     return {**cells, **drawn_columns(terms.form, year)}
 
 
-__all__ = ["check_titles", "drawn_there", "has_former_checks"]
+__all__ = ["check_titles", "drawn_there", "has_former_checks", "is_as_drawn"]

@@ -19,10 +19,10 @@ from xlsync.exchange.reading_findings import with_reading_findings
 from xlsync.exchange.reconcile.choices import conflict_rows
 from xlsync.exchange.stages.hand_in_write import with_word_written
 from xlsync.exchange.write_back.cell_updates import PageUpdate, page_update
-from xlsync.exchange.write_back.check_refresh import with_present_checks
 from xlsync.exchange.write_back.check_results import put_checks, put_trial_answers
 from xlsync.exchange.write_back.compared_workbook import ComparedWorkbook, compare_workbook
 from xlsync.exchange.write_back.form_upgrade import outdated_pages, upgrade_workbook
+from xlsync.exchange.write_back.pull_down_refresh import with_present_worksheets
 from xlsync.exchange.write_back.update import Address, StateChange, Update, Written
 from xlsync.exchange.write_back.worksheet_state import (
     NOT_AS_MEANT,
@@ -72,7 +72,7 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
     store, terms = city_of_workbook(store, terms, sheets)
     if outdated_pages(states, terms.form):
         return _upgraded(store, terms, data, source, list(filter(None, states)), remarks)
-    refreshed = with_present_checks(store, terms, data, source, states)
+    refreshed = with_present_worksheets(store, terms, data, source, states)
     edit = PackageEdit(refreshed.data)
     workbook = Workbook(edit.package)
     pages = _received_pages(refreshed.worksheet_states, workbook)
@@ -91,8 +91,7 @@ def bring_up_to_date(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         return None
     again = _by_worksheet(read_incoming(terms, edit.finished(), source, store=store))
     refuse_changed_trials(trials, again)
-    update = _checked(edit.finished(), pages, again)
-    return replace(update, read_in=store.stored_form.number)
+    return _checked(store, edit.finished(), pages, again)
 
 
 def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
@@ -119,13 +118,8 @@ def _upgraded(  # noqa: PLR0913, PLR0917 - what a write-back depends on
         (replace(former, page_answers=now.page_answers), page)
         for former, (now, page) in zip(states, upgraded.page_states, strict=True)
     ]
-    update = _checked(edit.finished(), pages, again)
-    return replace(
-        update,
-        version=terms.form.version,
-        displaced_count=upgraded.displaced_count,
-        read_in=store.stored_form.number,
-    )
+    update = _checked(store, edit.finished(), pages, again)
+    return replace(update, version=terms.form.version, displaced_count=upgraded.displaced_count)
 
 
 def _by_worksheet(sheets: Iterable[Incoming]) -> dict[str, Incoming]:
@@ -231,6 +225,7 @@ def _put_stamps(
 
 
 def _checked(
+    store: Store,
     data: bytes,
     pages: list[tuple[WorksheetState, PageUpdate]],
     again: Mapping[str, Incoming],
@@ -242,7 +237,7 @@ def _checked(
         if held is None or changes_between(_completed(held, state), page.sheet):
             raise UnwritableWorkbook(NOT_AS_MEANT, state.incoming.worksheet)
         written.append(_written(state, page, held))
-    return Update(data, tuple(written))
+    return Update(data, tuple(written), read_in=store.stored_form.number)
 
 
 def _completed(held: Incoming, state: WorksheetState) -> Sheet:
