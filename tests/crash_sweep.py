@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import errno
 import io
+import json
 import os
 import shutil
 import sys
@@ -163,9 +164,24 @@ COMMANDS: dict[str, Command] = {
         ("sheets", "lineage", "-C", _FOLDER, _KEY, "--from", f"{_OTHER}=60", "--as", "統合"),
         "rolled over",
     ),
+    "sheets lineage --out": Command(
+        ("sheets", "lineage", "-C", _FOLDER, "--out", f"{_FOLDER}/新旧対照.xlsx"),
+        "rolled over",
+        alone=True,
+    ),
+    "figures reflection --out": Command(
+        ("figures", "reflection", "-C", _FOLDER, "--out", f"{_FOLDER}/反映状況.xlsx"),
+        "directed",
+        alone=True,
+    ),
     "close": Command(("close", "2018", "-C", _FOLDER, "--yes"), "both years"),
     "close --undo": Command(("close", "2018", "-C", _FOLDER, "--undo", "--yes"), "closed"),
     "reorganize": Command(("reorganize", "-C", _FOLDER, "--yes"), "to be reorganized"),
+    "reorganize --out": Command(
+        ("reorganize", "-C", _FOLDER, "--yes", "--out", f"{_FOLDER}/改編.xlsx"),
+        "to be reorganized",
+        alone=True,
+    ),
     "reorganize --undo": Command(("reorganize", "-C", _FOLDER, "--undo"), "reorganized"),
     "rollover --undo": Command(
         ("rollover", "2019", "-C", _FOLDER, "--undo"), "rolled over", alone=True
@@ -384,6 +400,11 @@ def prepared(place: Path) -> dict[str, Path]:
     filling = ("import", "-C", f"{_FOLDER}/市", _SHEET)
     step("kept", "", ("init", f"{_FOLDER}/市"), filling, backup)
     step("confirmed", "registered", ("confirm", "-C", _FOLDER, _KEY))
+    directed = step("directed", "registered") / "方向性.json"
+    about = {"key": _KEY, "form": papers.edition().form, "edition": YEAR, "revision": 1}
+    direction = {"next_year": {"direction": "縮小", "reason": "見直し"}}
+    directed.write_text(json.dumps({**about, **direction}), encoding="utf-8")
+    assert run(["import", "-C", str(directed.parent), str(directed)])[0] in {0, 1}
     step("final", "confirmed", ("finalize", "-C", _FOLDER, _KEY))
     step(
         "issued",

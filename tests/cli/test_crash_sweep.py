@@ -84,7 +84,9 @@ def test_a_demo_killed_in_the_middle_leaves_a_sound_city_and_can_be_run_elsewher
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["form adopt", "live submit", "watch --once"])
+@pytest.mark.parametrize(
+    "name", ["form adopt", "live submit", "watch --once", "figures reflection --out"]
+)
 def test_a_fault_in_the_middle_of_an_adoption_a_press_or_a_watch_is_made_good_too(
     grounds: dict[str, Path], name: str, tmp_path: Path
 ) -> None:

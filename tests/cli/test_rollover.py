@@ -112,6 +112,23 @@ def test_what_would_happen_is_shown_and_nothing_is_written(city: Path, run: Run)
     assert everything(city) == before
 
 
+def test_a_sheet_with_an_open_conflict_is_named_and_keeps_nobody_from_rolling_over(
+    city: Path, run: Run
+) -> None:
+    assert run("export", KEY).code == 0
+    [file] = (city / "shared/評価シート").rglob(f"{KEY}*.xlsx")
+    copy = city / "ほかの人.xlsx"
+    shutil.copy2(file, copy)
+    typed_into(copy, {"purpose": "ほかの人の目的"})
+    typed_into(file, {"purpose": "本人の目的"})
+    assert run("import", copy).code in {0, 1}
+    assert "入力の重なり" in run("import", file).out
+    shown = run("rollover", NEW, "--dry-run")
+    assert f"入力の重なりが決まっていないシート 1件（{KEY}）" in shown.out
+    assert run("rollover", NEW, "--dry-run", "--json").json["unfinished"]["conflicts"] == [KEY]
+    assert run("rollover", NEW, "--yes").code == 0
+
+
 def test_a_rehearsal_leaves_workbooks_to_look_at_that_are_never_taken(city: Path, run: Run) -> None:
     before = everything(city)
     shown = run("rollover", NEW, "--trial", "予行")
