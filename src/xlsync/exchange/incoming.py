@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xlsync.canonical_json import parse_json
 from xlsync.computed import results, share_of
 from xlsync.errors import SheetError
 from xlsync.exchange.carried_reading import carry_reading
+from xlsync.exchange.document_identity import (
+    id_of_document,
+    stored_sheet_of,
+    with_absent_fields,
+    with_todays_key,
+)
 from xlsync.exchange.identity_fault import fault_of_identity
-from xlsync.exchange.past_editions import other_year, store_of_year, terms_of_year
+from xlsync.exchange.past_editions import (
+    form_of_year,
+    other_year,
+    store_at_year,
+    terms_of_year,
+)
 from xlsync.exchange.row_identity import cells_of_tables, with_known_rows
-from xlsync.exchange.sheet_of_key import sheet_id_of_document, with_sheet_of_key
+from xlsync.exchange.sheet_of_key import with_sheet_of_key
 from xlsync.exchange.worksheet_copies import set_copies_aside
-from xlsync.form.nesting import filled_up
 from xlsync.ooxml.titled_references import on_worksheet, split_title
 from xlsync.sheet import key_of, peek, sheet_of
-from xlsync.sheet_document import BESIDE_FIELDS
-from xlsync.sheet_keys import SheetId, fault_of_key, split_key
+from xlsync.sheet_keys import SheetId
 from xlsync.workbook.reading.form_reader import read
 from xlsync.workbook.reading.reading import Choice, Reading
 from xlsync.workbook.stamp import Stamp
@@ -29,7 +38,6 @@ if TYPE_CHECKING:
     from xlsync.computed import Share
     from xlsync.exchange.receipt import Source, Terms
     from xlsync.finding import Finding
-    from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.sheet import Sheet
     from xlsync.store import Store
@@ -163,7 +171,7 @@ def read_incoming(
         return [_of_document(terms, data, source, store)]
     former = {reading.worksheet: reading for reading in reader(data, terms.form)}
     carried = [
-        carry_reading(reading, _form_of_year(terms, store, reading.sheet.edition.year))
+        carry_reading(reading, form_of_year(terms, store, reading.sheet.edition.year))
         for reading in former.values()
     ]
     lost = {reading.worksheet: values for reading, values in carried}
@@ -180,19 +188,9 @@ def read_incoming(
         for reading in readings
     )
     return [
-        with_sheet_of_key(incoming, _store_of(terms, store, incoming))
-        for incoming in incoming_sheets
+        with_sheet_of_key(each, store_at_year(store, terms, each.sheet.edition.year))
+        for each in incoming_sheets
     ]
-
-
-def _form_of_year(terms: Terms, store: Store | None, year: int) -> Form:
-    """Return the form that a sheet of a year is read in: of a past one the form of then, where its sheets are taken."""
-    return (terms_of_year(terms, store, year) or terms).form
-
-
-def _store_of(terms: Terms, store: Store | None, incoming: Incoming) -> Store | None:
-    """Return the store as the sheets of an incoming one's year are read there."""
-    return None if store is None else store_of_year(store, terms, incoming.sheet.edition.year)
 
 
 def complete(incoming: Incoming, base: Sheet | None) -> Incoming:
@@ -243,58 +241,15 @@ def _of_document(terms: Terms, data: bytes, source: Source, store: Store | None)
     form, year = peek(document)
     if form != terms.form.id:
         raise SheetError(f"別の様式（{form}）のシートです")
-    edition = _form_of_year(terms, store, year).at(year)
-    store = None if store is None else store_of_year(store, terms, year)
-    sheet_id, fault = _id_of_document(document, year, store)
-    stored = None if store is None else _stored(store, sheet_id, year, document)
-    sheet = sheet_of(edition, _with_absent_fields(edition, document, stored)).with_id(sheet_id)
-    sheet = sheet if "id" in document else _with_todays_key(sheet, stored)
+    edition = form_of_year(terms, store, year).at(year)
+    store = store_at_year(store, terms, year)
+    sheet_id, fault = id_of_document(document, year, store)
+    stored = None if store is None else stored_sheet_of(store, sheet_id, year, document)
+    sheet = sheet_of(edition, with_absent_fields(edition, document, stored)).with_id(sheet_id)
+    sheet = sheet if "id" in document else with_todays_key(sheet, stored)
     stamp = Stamp(form, year, sheet.id, sheet.revision or 0)
     barred = fault or _bar(terms, sheet, store)
     return Incoming(sheet.with_revision(None), stamp, source.who, barred=barred)
-
-
-def _id_of_document(document: Any, edition: int, store: Store | None) -> tuple[SheetId, str]:
-    """Return the id that a document says or its key means, and why nobody can tell; a faulty key is told elsewhere."""
-    key, sheet_id = document.get("key"), document.get("id")
-    if isinstance(sheet_id, str) and not fault_of_key(sheet_id):
-        return SheetId(sheet_id), ""
-    if store is None or not isinstance(key, str) or fault_of_key(key):
-        return SheetId(key if isinstance(key, str) else ""), ""
-    return sheet_id_of_document(store, key, edition)
-
-
-def _with_absent_fields(edition: Edition, document: Any, stored: Sheet | None) -> Any:
-    """Return a document with every field: one it does not name is blank, of a registered sheet as it is stored.
-
-    The parts of a former key are those of that key, as in a document that has them all.
-    """
-    absent = {} if stored is None else dict(stored)
-    if stored is not None and "id" not in document and document["key"] != stored.key:
-        paths = edition.definition.identity.key
-        absent |= dict(zip(paths, split_key(document["key"], len(paths)), strict=False))
-    beside = {step: document[step] for step in BESIDE_FIELDS if step in document}
-    body = {step: value for step, value in document.items() if step not in beside}
-    return {**beside, **filled_up(edition, body, absent)}
-
-
-def _stored(store: Store, sheet_id: SheetId, edition: int, document: Any) -> Sheet | None:
-    """Return the registered sheet that a document is about: the revision it names, else the newest; None for none."""
-    number = document.get("revision")
-    if fault_of_key(sheet_id):
-        return None
-    newest = store.find_newest(sheet_id, edition)
-    if newest is None or not isinstance(number, int):
-        return None if newest is None else newest.sheet
-    named = store.find_revision(sheet_id, edition, number)
-    return (named or newest).sheet
-
-
-def _with_todays_key(sheet: Sheet, stored: Sheet | None) -> Sheet:
-    """Return a sheet found by a former key with the key of the revision it is compared with: who says no id changes no key."""
-    if stored is None or stored.key == sheet.key:
-        return sheet
-    return sheet.with_values({path: stored[path] for path in sheet.edition.definition.identity.key})
 
 
 def _of_reading(reading: Reading, data: bytes, source: Source) -> Incoming:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms
     from xlsync.finding import Finding
     from xlsync.form.edition import Edition
+    from xlsync.form.library import Form
     from xlsync.store import Store
 
 
@@ -27,6 +28,16 @@ def store_of_year(store: Store, terms: Terms, year: int) -> Store:
     if year >= terms.fiscal_year:
         return store
     return store.at_form_version(form_version_of_year(store, year))
+
+
+def store_at_year(store: Store | None, terms: Terms, year: int) -> Store | None:
+    """Return `store_of_year`, None where there is no store."""
+    return None if store is None else store_of_year(store, terms, year)
+
+
+def form_of_year(terms: Terms, store: Store | None, year: int) -> Form:
+    """Return the form that a sheet of a year is read in: of a past one the form of then, where its sheets are taken."""
+    return (terms_of_year(terms, store, year) or terms).form
 
 
 def terms_at_year(store: Store, terms: Terms, year: int) -> Terms:
@@ -108,8 +119,10 @@ def _present(terms: Terms) -> str:
 __all__ = [
     "city_of_workbook",
     "city_of_year",
+    "form_of_year",
     "is_of_past_year",
     "other_year",
+    "store_at_year",
     "store_of_year",
     "terms_at_year",
     "terms_of_year",

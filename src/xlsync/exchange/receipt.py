@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import cached_property
@@ -150,12 +150,10 @@ class Terms:
         fields = phase.phase_fields or edition.definition.phases.get(phase.name)
         return NO_FIELDS if fields is None else fields.marks(edition)
 
-    def _labels(self, parts: Iterable[str]) -> set[str]:
-        """Return the labels of parts, as the edition's fields have them."""
-        edition = self.form.at(self.fiscal_year)
-        known = edition.definition.parts
-        # The form of a past year need not have each part that the settings of today name.
-        return {edition.expand(known[part]) for part in parts if part in known}
+    def _labels(self, parts: Collection[str]) -> set[str]:
+        """Return the labels of parts as the edition's fields have them, of those that it has."""
+        form = self.form.at(self.fiscal_year)
+        return {form.expand(word) for part, word in form.definition.parts.items() if part in parts}
 
 
 def _never(_path: str) -> bool:

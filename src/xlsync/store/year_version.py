@@ -26,11 +26,11 @@ def form_version_of_year(store: StoreReader, year: int) -> int:
     if not any(later > year for later in store.editions()):
         return form.in_use
     if year not in form.versions_of_years:
-        form.versions_of_years[year] = _found(store, year)
+        form.versions_of_years[year] = _last_version(store, year)
     return form.versions_of_years[year]
 
 
-def _found(store: StoreReader, year: int) -> int:
+def _last_version(store: StoreReader, year: int) -> int:
     end = _end_of(store, year)
     adopted = [
         each.version
