@@ -19,6 +19,7 @@ from xlsync.exchange import Source, bring_up_to_date, sheet_statuses
 from xlsync.exchange.phases import Extension
 from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.form.library import load_form
+from xlsync.form.phase_fields import DUE, NOT_DUE_YET, PhaseFields
 from xlsync.inbox.config import Deadline
 from xlsync.inbox.status.board import board_of
 from xlsync.inbox.status.board_html import board_html
@@ -132,6 +133,15 @@ def test_the_board_and_the_reminders_speak_of_the_phase_and_of_the_day_of_each_u
     assert all("提出期限 6月15日（金）" in text for text in texts)
     assert texts
     assert "件　提出期限 6月15日（金）</span>" in board_html(board).decode()
+
+
+def test_what_a_phase_requires_is_due_whatever_else_is_not_due_yet() -> None:
+    edition = load_form().at(papers.EDITION)
+    said = {"required": ["indicator.targets.{0}"], "not-due": ["indicator"]}
+    marks = PhaseFields.model_validate(said).marks(edition)
+    due = {path for path, mark in marks.items() if mark == DUE}
+    assert due == {f"indicator.targets.{papers.EDITION}"}
+    assert marks[f"indicator.targets.{papers.EDITION + 1}"] == NOT_DUE_YET
 
 
 def test_the_day_of_a_unit_is_that_of_its_longest_name() -> None:
