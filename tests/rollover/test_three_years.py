@@ -25,6 +25,7 @@ from xlsync.exchange.department_summaries import survey
 from xlsync.exchange.form_adoption import adopt_form
 from xlsync.exchange.lineage import record_lineage
 from xlsync.exchange.over_years import sheets_over_years, year_rows
+from xlsync.exchange.past_editions import store_of_year, terms_at_year
 from xlsync.exchange.receive import receive
 from xlsync.exchange.reorganization.reorganization_plan import plan_reorganization
 from xlsync.exchange.reorganization.reorganization_run import (
@@ -39,6 +40,11 @@ from xlsync.exchange.rollover.rollover_plan import plan_rollover
 from xlsync.exchange.rollover.rollover_run import run_rollover
 from xlsync.exchange.sheet_status import is_started, sheet_statuses
 from xlsync.organization import read_organization
+from xlsync.publication.open_data.figure_table import figure_table
+from xlsync.publication.open_data.predecessor_table import predecessor_table
+from xlsync.publication.publishable_sheets import published_year
+from xlsync.publication.published_year import PublishedYear, Publisher
+from xlsync.publication.site.page_content import NOT_FILLED, ProjectYears
 from xlsync.sheet import Sheet
 from xlsync.sheet_keys import SheetId
 from xlsync.store import Store, audit, pending_changes
@@ -344,8 +350,11 @@ class ThreeYears(RuleBasedStateMachine):
         for year in self.model:
             self.compare(year)
             self.compare_sums(year)
+            self.compare_publication(year)
         for key, own in self.model[self.year].items():
             self.compare_years(key, own)
+        for key in self.model[FIRST]:
+            self.compare_published_years(key)
         for (year, key), text in self.waiting.items():
             changes = pending_changes(store, SheetId(key), year).values()
             assert [each.after for each in changes if each.is_open] == [text]
@@ -380,6 +389,55 @@ class ThreeYears(RuleBasedStateMachine):
             ]
             if present is not None and (year == self.year or whole in ([], [key])):
                 assert today[SheetId(key)] == present.unit, own
+
+    def published(self, year: int) -> PublishedYear:
+        store = store_of_year(self.here.store, self.terms, year)
+        terms = terms_at_year(self.here.store, self.terms, year)
+        return published_year(store, terms, Publisher("市"), has_unconfirmed=True)
+
+    def compare_publication(self, year: int) -> None:
+        """What is published of a year: which sheets, every amount of theirs, and where they come from."""
+        made, sheets = self.published(year), self.model[year]
+        counted = {key: own for key, own in sheets.items() if not own.ended}
+        assert {each.sheet.id for each in made.public_sheets} == counted.keys()
+        assert {each.sheet.id for each in made.left_out_sheets} == sheets.keys() - counted.keys()
+        rows = (row for row in figure_table(made).rows if row["item"] == "costs.sources.general")
+        said = {(row["id"], row["at"]): row["value"] for row in rows}
+        amounts = ((key, own.amounts) for key, own in counted.items())
+        assert said == {(key, at): own[at] for key, own in amounts for at in columns(year)}
+        came_from = {
+            (row["id"], row["former_id"], row["share_percent"])
+            for row in predecessor_table(made).rows
+        }
+        shares = {key: own.parts for key, own in counted.items()}
+        assert came_from == {
+            (key, old, float(100 * share)) for key, parts in shares.items() for old, share in parts
+        }
+
+    def compare_published_years(self, key: str) -> None:
+        """A project's page over the years: each column once, as the newest sheet that has it says it."""
+        of_project = [
+            each
+            for year in self.model
+            for each in self.published(year).public_sheets
+            if each.sheet.id == key
+        ]
+        said: dict[str, tuple[int, int | None]] = {}
+        for year, sheets in self.model.items():
+            if key in sheets and not sheets[key].ended:
+                for column in columns(year):
+                    since = said.get(column, (year, None))[0]
+                    said[column] = since, sheets[key].amounts[column]
+        if not of_project:
+            assert not said
+            return
+        parts = ProjectYears(of_project).site_parts
+        tables = [table for part in parts for table in part.site_tables]
+        [row] = [row for table in tables for row in table.site_rows if row.words == "一般財源"]
+        in_order = sorted(said, key=lambda column: (int(column[:4]), said[column][0]))
+        amounts = [said[column][1] for column in in_order]
+        shown = [NOT_FILLED if each is None else f"{each:,}" for each in amounts]
+        assert list(row.texts) == shown
 
     def compare_years(self, key: str, own: Modelled) -> None:
         """Years side by side: each year's amount as its newest sheet says it, merged projects added up."""
