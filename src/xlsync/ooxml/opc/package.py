@@ -99,7 +99,15 @@ class Package:
         return name if member is None else member.name
 
     def size_of(self, name: str) -> int:
-        """Return the number of bytes of a part once it is inflated, 0 where there is no such part."""
+        """Return the number of bytes of a part once it is inflated, 0 where there is no such part.
+
+        Args:
+            name: The part's name, in any case.
+
+        Returns:
+            The size that the directory states; `part` refuses a part that does not inflate to it.
+
+        """
         member = self._members.get(name.casefold())
         return 0 if member is None else member.sizes.plain
 
