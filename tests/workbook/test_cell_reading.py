@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Font
 
 from tests import exploring, papers
@@ -78,6 +79,8 @@ def after_all(changes: dict[str, Change]) -> Reading:
     page, cells = opened()[WORKSHEET], issued()[1]
     places = [page[cells[path]] for path in changes]
     before = [(cell, cell.value, copy(cell.font), cell.number_format) for cell in places]
+    formats = page.conditional_formatting
+    page.conditional_formatting = same_formats(formats)
     try:
         for cell, change in zip(places, changes.values(), strict=True):
             change(cell)
@@ -85,11 +88,21 @@ def after_all(changes: dict[str, Change]) -> Reading:
     finally:
         for cell, value, font, number_format in before:
             cell.value, cell.font, cell.number_format = value, font, number_format
+        page.conditional_formatting = formats
+
+
+def same_formats(formats: ConditionalFormattingList) -> ConditionalFormattingList:
+    """A list of the same conditional formats, to which more can be added."""
+    same = ConditionalFormattingList()
+    for cells in formats:
+        for rule in cells.rules:
+            same.add(cells, rule)
+    return same
 
 
 @cache
 def opened() -> openpyxl.Workbook:
-    """The sheet as given out; loading it takes twice as long as saving it, so cells are put back after each change."""
+    """The sheet as given out; loading it takes twice as long as saving it, so all is put back after each change."""
     return openpyxl.load_workbook(io.BytesIO(issued()[0]), rich_text=True)
 
 
