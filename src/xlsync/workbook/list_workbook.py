@@ -110,13 +110,12 @@ def _text_width(value: CellValue) -> int:
 
 
 def _style_headings(page: Worksheet, widths: Sequence[int]) -> None:
-    """Show each word of a heading in a line of its own."""
+    """Show headings in several lines where they are wider than their column."""
     lines = 1
     for cell, width in zip(page[1], widths, strict=True):
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(wrap_text=True, vertical="center")
-        cell.value = "\n".join(str(cell.value or "").split())
-        lines = max(lines, _line_count(cell.value, width))
+        lines = max(lines, _heading_line_count(str(cell.value or ""), width))
     page.row_dimensions[1].height = lines * _LINE_POINTS
 
 
@@ -129,6 +128,18 @@ def _wrap_long_texts(page: Worksheet, cells: Sequence[Any], widths: Sequence[int
             lines = max(lines, count)
     if lines > 1:
         page.row_dimensions[cells[0].row].height = min(lines * _LINE_POINTS, _HIGHEST)
+
+
+def _heading_line_count(heading: str, width: int) -> int:
+    """Return how many lines a heading takes in a column of a width: a word that has no room begins a line."""
+    lines, used = 1, 0
+    for word in heading.split():
+        needed = breadth(word)
+        if used and used + 1 + needed > width:
+            lines, used = lines + 1, needed
+        else:
+            used += needed + bool(used)
+    return lines
 
 
 def _line_count(text: str, width: int) -> int:
