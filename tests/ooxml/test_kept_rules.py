@@ -8,6 +8,7 @@ from tests.ooxml import samples
 from xlsync.ooxml.patch.kept_rules import Rule, rules_of, with_rules
 from xlsync.ooxml.patch.worksheet_children import Children
 from xlsync.ooxml.patch.worksheet_replacement import refuse_unbound
+from xlsync.workbook.upgrade.own_rules import rules_beside, rules_of_form
 
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 XM = "http://schemas.microsoft.com/office/excel/2006/main"
@@ -50,3 +51,22 @@ def test_a_rule_of_an_extension_stands_in_the_other_pages(page: str) -> None:
 
 def priority(rule: Rule) -> int:
     return int(rule.text.partition('priority="')[2].partition('"')[0])
+
+
+AS_WE_WRITE_IT = '<dataValidation promptTitle="直すところの位置" prompt="図です。" showInputMessage="1" sqref="AE1:AJ55"/>'
+AS_LIBREOFFICE_WRITES_IT = (
+    '<dataValidation allowBlank="false" errorStyle="stop" operator="between" prompt="図です。" '
+    'promptTitle="直すところの位置" showDropDown="false" showErrorMessage="false" showInputMessage="true" '
+    'sqref="AE1:AJ55" type="none"><formula1>0</formula1><formula2>0</formula2></dataValidation>'
+)
+
+
+def test_a_note_of_the_form_is_known_again_as_libreoffice_writes_it() -> None:
+    written, saved = (
+        f'<worksheet xmlns="{samples.MAIN}"><sheetData/><dataValidations count="1">{rule}'
+        "</dataValidations></worksheet>"
+        for rule in (AS_WE_WRITE_IT, AS_LIBREOFFICE_WRITES_IT)
+    )
+    assert rules_beside(saved, rules_of_form(written, ())) == []
+    own = saved.replace('type="none"', 'type="whole"')
+    assert len(rules_beside(own, rules_of_form(written, ()))) == 1

@@ -19,6 +19,7 @@ from xlsync.ooxml.xml.splice import (
 
 _FORMULA: Final = re.compile(r"<(?:[\w.-]+:)?(?:formula[12]?|f)(?:\s[^<>]*)?>([^<]*)<")
 _AREAS: Final = re.compile(r"<(?:[\w.-]+:)?sqref\s*>([^<]*)<")
+_TYPE: Final = re.compile(r"""\stype\s*=\s*["'](?!none["'])""")
 _PRIORITY: Final = re.compile(r"""(\spriority\s*=\s*["'])([0-9]{1,9})(?=["'])""")
 _EXTENSION_IDS: Final = {
     "conditionalFormattings": "{78C0D931-6437-407d-A8EE-F0AAD7539E65}",
@@ -158,7 +159,9 @@ _WITH: Final = {"conditionalFormatting": _with_formats, "dataValidation": _with_
 def _rule(kind: str, written: str, *, is_extended: bool = False) -> Rule:
     stated = attributes(written.partition(">")[0] + ">").get("sqref", "")
     areas = stated or " ".join(_AREAS.findall(written))
-    formulas = tuple(unescaped(text) for text in _FORMULA.findall(written))
+    is_note = kind == "dataValidation" and not _TYPE.search(written)
+    # LibreOffice writes 0 for the formulas of a validation that only has a message.
+    formulas = () if is_note else tuple(unescaped(text) for text in _FORMULA.findall(written))
     return Rule(kind, " ".join(areas.split()), formulas, written, is_extended)
 
 
