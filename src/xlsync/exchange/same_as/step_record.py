@@ -36,8 +36,8 @@ class StepRecord:
         rows = self.own.record.rows(_KIND)
         in_step = {}
         for sheet_id in self.own.digests:
-            row = rows.get(self._subject(sheet_id))
-            if row is None or row.inputs_digest != self._own_digest(sheet_id):
+            row, own_digest = rows.get(self._subject(sheet_id)), self._own_digest(sheet_id)
+            if row is None or row.inputs_digest != own_digest:
                 continue
             kept: dict[str, Any] = json.loads(row.derived_data)
             if kept["owners"] == self._owners_digest(kept["linked"]):
