@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests import papers
@@ -16,6 +17,7 @@ from tests.cities import typed
 from tests.commands import Run
 from tests.worker_play import Office
 from xlsync.city.settings import read_settings
+from xlsync.errors import StoreUnreachable
 from xlsync.exchange.receipt import Source
 from xlsync.exchange.receive import receive
 from xlsync.inbox.config import Runtime
@@ -103,6 +105,37 @@ def test_a_publication_whose_worker_died_is_made_by_another(town: Town) -> None:
     assert town.worker.publish(number) == "done"
     assert town.files("公表") != {}
     assert town.queue.waiting([town.worker.name]) == []
+
+
+def test_a_publication_that_fails_by_a_fault_of_the_program_is_told_and_not_tried_for_ever(
+    town: Town,
+) -> None:
+    town.queue.create()
+    number = town.queue.put({"target": "公表", "fiscal_year": papers.EDITION})  # no order
+    assert town.worker.publish(number) == "failed"
+    assert "プログラムの不具合" in town.newest().result_lines[-1]
+    assert town.queue.waiting([town.worker.name]) == []
+
+
+def test_a_publication_whose_queueing_nobody_could_confirm_is_not_queued_twice(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = psycopg.Connection.execute
+
+    def cut_off_after_it(self: Any, query: Any, *given: Any, **options: Any) -> Any:
+        done = real(self, query, *given, **options)
+        if "INSERT INTO xlsync_publications" in str(query):
+            self.pgconn.finish()
+            raise psycopg.OperationalError
+        return done
+
+    wanted = town.queue.begin(town.queued())
+    assert wanted is not None
+    with monkeypatch.context() as during:
+        during.setattr(psycopg.Connection, "execute", cut_off_after_it)
+        with pytest.raises(StoreUnreachable):
+            town.queue.put(wanted)
+    assert len(town.queue.waiting([town.worker.name])) == 1
 
 
 def test_a_cancelled_publication_is_not_made(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.store.postgres_publications import PublicationQueue
 
+LOG: Final = logging.getLogger("xlsync.work")
 _CHANGED: Final = (
     "確かめたあとに、公表する内容が変わりました。`xlsync publish` でもう一度確かめてください"
 )
 _NAMES: Final = (
     "まだ確かめられていない氏名などの候補があります。`xlsync publish` でもう一度確かめてください"
 )
+_FAULT: Final = "プログラムの不具合です。処理係の記録とともに情報システム担当に連絡してください"
 _NOT_REACHED: Final = (
     "公表先の上のフォルダが、処理係のコンピューターにありません。"
     "どのコンピューターからも同じ場所に見えるフォルダか、市のフォルダの中を指定してください"
@@ -54,6 +57,9 @@ def make_publication(city: CitySettings, queue: PublicationQueue, number: int) -
         raise
     except XlsyncError as fault:
         return _ended(queue, run, "failed", str(fault))
+    except Exception:
+        LOG.exception("不具合 公表 %s", number)
+        return _ended(queue, run, "failed", _FAULT)
     return _ended(queue, run, "done")
 
 
