@@ -114,8 +114,10 @@ class PublicationQueue:
                 connection.execute(_SCHEMA)
 
     def put(self, wanted: dict[str, Any]) -> int:
-        """Queue a publication; return its number."""
-        return int(self._rows(_PUT, (self._city_name, json.dumps(wanted), JOB_FORMAT))[0][0])
+        """Queue a publication; return its number. StoreUnreachable where nobody knows whether it is queued."""
+        parts = (self._city_name, json.dumps(wanted), JOB_FORMAT)
+        with self._session.writing() as connection:  # `rows` would queue it again
+            return int(connection.execute(_PUT, parts).fetchall()[0][0])
 
     def waiting(self, cities: list[str]) -> list[tuple[str, int]]:
         """Return city and number of what is not finished and this program can make."""
