@@ -11,6 +11,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import psycopg
 import pytest
@@ -368,6 +369,26 @@ def test_many_threads_on_many_cities_keep_few_connections(tmp_path: Path, place:
                 each.result()
         query = "SELECT count(*) FROM pg_stat_activity WHERE backend_start > %s"
         until(lambda: (admin.execute(query, began).fetchone() or (99,))[0] <= MOST_IDLE)
+
+
+def test_a_transaction_begins_on_a_connection_that_answers(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare, store, real = place.partition("#")[0], opened(tmp_path, place), psycopg.Connection.execute
+    with contextlib.ExitStack() as lent_ones, psycopg.connect(bare, autocommit=True) as admin:
+        for _ in range(MOST_IDLE):
+            connection = lent_ones.enter_context(lent(parse_address(place)))
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", (connection.info.backend_pid,))
+
+        def given_back_meanwhile(self: Any, query: Any, *given: Any) -> Any:
+            if query == "SELECT 1":
+                lent_ones.close()  # threads that have not noticed
+            return real(self, query, *given)
+
+        monkeypatch.setattr(psycopg.Connection, "execute", given_back_meanwhile)
+        with store.writing():
+            assert store.keys(YEAR) == []
+    CONNECTIONS.close(bare)
 
 
 def test_a_forked_process_leaves_the_connections_of_the_other_alone(

@@ -70,7 +70,7 @@ class PostgresSession:
         self._here = _Thread()
 
     def rows(self, query: LiteralString, parts: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        """Return the rows of a query."""
+        """Return the rows of a query; outside a transaction one that may be made twice, as where the answer is lost."""
         with self._reported():
             if self._here.connection is not None:
                 return self._here.connection.execute(query, parts).fetchall()
@@ -188,8 +188,16 @@ class PostgresSession:
 
     def _sound_connection(self) -> psycopg.Connection[Any]:
         """Return a connection that answers: what broke since it was last used shows only now."""
-        self.rows("SELECT 1", ())  # closes the idle ones where one is broken
-        return CONNECTIONS.take(self._at)
+        connection = CONNECTIONS.take(self._at)
+        try:
+            connection.execute("SELECT 1")
+        except BaseException as fault:
+            is_replaced = connection.broken and isinstance(fault, Exception)
+            CONNECTIONS.give_back(self._at, connection)  # closes the idle ones, too
+            if not is_replaced:
+                raise
+            return CONNECTIONS.take(self._at)
+        return connection
 
     def _open_connection(self) -> psycopg.Connection[Any]:
         """Return the connection of the transaction that is open."""
