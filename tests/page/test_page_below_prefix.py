@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +18,9 @@ from xlsync.addin.ways.keys import add_key
 from xlsync.city.long_running_settings import Page
 from xlsync.page.founding import PageAlone
 from xlsync.page.site import BelowPrefix
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 PUBLIC = "https://city.example"
 PREFIX = "/hyoka"
@@ -113,6 +117,29 @@ def test_signing_in_leads_to_no_other_program_of_the_host(proxied: Proxied, targ
     key = add_key(proxied.office.folder, "全庁", DAY)
     signed = proxied.visit(f"{PREFIX}/login", {"person": "某", "key": key, "next": target})
     assert (signed.status_code, signed.headers["Location"]) == (303, f"{PREFIX}/")
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("/xlsync/1", "/xlsync/1"),
+        ("/xlsync/1/health", "/xlsync/1/health"),
+        ("/xlsync/xlsync/1/health", "/xlsync/1/health"),
+        ("/xlsync", "/"),
+        ("/xlsync/sheets", "/sheets"),
+        ("/sheets", "/sheets"),
+    ],
+)
+def test_the_prefix_may_be_how_the_addresses_of_the_buttons_begin(address: str, path: str) -> None:
+    paths: list[str] = []
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        paths.append(str(environ["PATH_INFO"]))
+        start_response("200 OK", [])
+        return []
+
+    Client(BelowPrefix(PageAlone(answer), lambda: "/xlsync")).get(address)
+    assert paths == [path]
 
 
 @pytest.mark.parametrize(

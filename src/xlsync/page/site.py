@@ -80,7 +80,8 @@ class CitySite:
 class BelowPrefix:
     """A site as people reach it: `read_prefix` is asked each time for the path of its public address, "" for none.
 
-    A proxy in front may hand on that path or take it off; who comes without a proxy need not write it.
+    A proxy in front may hand on that path or take it off; who comes without a proxy need not write it. An address of the
+    buttons is taken as it is, since theirs begins with /xlsync, which may be the prefix as well.
     """
 
     site: Site
@@ -93,6 +94,8 @@ class BelowPrefix:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        if is_of_buttons(environ):
+            return self.site(environ, start_response)
         return self.site(below(environ, self.read_prefix(), is_site=True), start_response)
 
 
