@@ -13,7 +13,8 @@ from tests import papers
 from tests.page.visits import DAY, HOST, Office, Visit, forms_in, text_of
 from xlsync.addin.ways.keys import FILE, add_key
 from xlsync.page.guard import HEADERS, allowed_roles
-from xlsync.page.visitors import ROLES
+from xlsync.page.sessions import Sessions
+from xlsync.page.visitors import ROLES, Visitor, roles_of
 
 SHEET = f"/sheets/{papers.CLEAN}"
 DEPARTMENT = "政策イノベーション部"
@@ -50,6 +51,24 @@ def test_a_token_lets_in_once_and_for_five_minutes(office: Office) -> None:
     assert "xlsync page" in text_of(refused)
     for guessed in ("", "../../store.json", "a" * 43):
         assert office.visitor().get("/enter", token=guessed).status_code == 403
+
+
+def test_a_key_that_lets_in_otherwise_for_another_form_opens_both(tmp_path: Path) -> None:
+    sessions = Sessions(tmp_path, lambda: dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC))
+    office = Visitor("山田", roles_of(["office"]), "", "key", "digest")
+    reader = Visitor("山田", roles_of(["department"]), "総務部", "key", "digest")
+    session_id = sessions.begin(reader, sessions.begin(office))
+    session = sessions.find(session_id)
+    assert session is not None
+    assert session.visitors == (reader, office)
+    session_id = sessions.begin(reader, session_id)
+    again = sessions.find(session_id)
+    assert again is not None
+    assert again.visitors == (reader, office), "the same one is not kept twice"
+    somebody_else = Visitor("佐藤", roles_of(["office"]), "", "key", "digest")
+    other = sessions.find(sessions.begin(somebody_else, session_id))
+    assert other is not None
+    assert other.visitors == (somebody_else,)
 
 
 def test_a_restart_signs_nobody_out_and_voids_no_form(office: Office) -> None:
