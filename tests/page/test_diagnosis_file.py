@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 
 from tests.page.conftest import PURPOSES
 from tests.page.visits import Office, forms_in
+from xlsync.city.diagnosis.diagnosis import Diagnosis
+from xlsync.page.diagnosis_file import diagnosis_file
 
 SECRETS = ("情報化推進事業", "山田", "甲", "乙", "01-02-01-08-14-01", "ひみつ", "yamada", "政策")
 WATCH = """\
@@ -65,6 +68,17 @@ def test_the_archive_tells_how_the_computer_is_and_nothing_of_the_sheets(office:
     for secret in (*SECRETS, *PURPOSES.values()):
         assert secret not in everything, secret
     assert "診断の保存" in office.log()
+
+
+def test_a_check_that_failed_is_told_without_the_file_at_which_it_did(tmp_path: Path) -> None:
+    denied = "確かめられません（[Errno 5]: 'shared/評価シート/情報化推進事業.xlsx'）"
+    found = [Diagnosis("check-failed", "error", denied, "アクセス権を確かめてください")]
+    data = diagnosis_file(tmp_path, tmp_path, found, "2026-11-30T10:00:00+09:00")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        told = archive.read("点検.json").decode()
+    [check] = json.loads(told)["checks"]
+    assert (check["code"], check["remedy"]) == ("check-failed", "アクセス権を確かめてください")
+    assert "情報化推進事業" not in told
 
 
 def test_the_password_of_a_database_is_not_told() -> None:

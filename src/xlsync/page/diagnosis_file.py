@@ -33,7 +33,7 @@ _LINES: Final = 1_000
 _BYTES: Final = 2**20
 _TABLES: Final = ("watch", "serve", "log", "libreoffice", "backup")
 _SINGLE: Final = ("edition", "write-back")
-_NAMING_FILES: Final = frozenset({"share-paths", "watcher", "form", "store"})
+_NAMING_FILES: Final = frozenset({"share-paths", "watcher", "form", "store", "check-failed"})
 """What is found there may name a file of the staff."""
 _ACCOUNT: Final = "account"
 _LINE: Final = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ [A-Z]+) (?:【[^】]*】)?(\S*)(.*)")
