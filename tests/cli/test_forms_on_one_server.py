@@ -130,6 +130,13 @@ def test_an_act_on_the_page_of_a_form_is_in_its_own_store_log_and_jobs(several_f
         assert browser.send(action, hidden).status_code == 303
         assert list((own / "page/jobs").glob("*.json"))
         assert "山田花子" in browser.page(f"{EQUIPMENT}/record")
+        log = several_forms / "store/log/serve.log"
+        log.write_text("2026-11-30 10:00:00,123 INFO 【備品】開始 様式「備品」\n", encoding="utf-8")
+        saved = browser.send(
+            f"{EQUIPMENT}/health/diagnosis.zip", {"form_token": hidden["form_token"]}
+        )
+        with zipfile.ZipFile(io.BytesIO(saved.data)) as archive:
+            assert archive.read("記録/serve.log").endswith("INFO 開始".encode())
     assert "差戻し" in (own / "log/page.log").read_text(encoding="utf-8")
     assert not (several_forms / "store/page/jobs").exists()
     told = (several_forms / "store/log/page.log").read_text(encoding="utf-8")

@@ -83,6 +83,11 @@ class PageContext:
         return self.read_city().store.folder / FOLDER
 
     @property
+    def log_folder(self) -> Path:
+        """The folder of the logs of the server, which all forms of the city share."""
+        return self.sessions.folder.parent / "log"
+
+    @property
     def moment(self) -> str:
         """The time as ISO 8601 with offset, to the second."""
         return self.now().isoformat(timespec="seconds")

@@ -116,7 +116,7 @@ def take_diagnosis() -> Response:
     """Return a file for whoever helps, in which nothing of the sheets is."""
     note_act("診断の保存")
     folder, when = city().folder, context().moment
-    data = diagnosis_file(folder, city().store.folder / "log", examine(folder, "utf-8"), when)
+    data = diagnosis_file(folder, context().log_folder, examine(folder, "utf-8"), when)
     return download(data, f"診断_{when[:10]}.zip", "application/zip")
 
 
