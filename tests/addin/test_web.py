@@ -38,7 +38,7 @@ from xlsync.addin.ways.connection_limits import Limits
 from xlsync.addin.ways.keys import Keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.visits import Visit
-from xlsync.addin.ways.web import Web, WebHealth
+from xlsync.addin.ways.web import Web, WebHealth, store_fingerprint
 from xlsync.addin.ways.web_access import Access
 from xlsync.cli.commands.page import prefix_where_served
 from xlsync.errors import SettingsError
@@ -171,6 +171,15 @@ def test_a_body_in_chunks_is_a_body(at: Serving) -> None:
     )
     head = b"POST /xlsync/1 HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
     assert said(at.port, head + chunks + b"0\r\n\r\n").status == 200
+
+
+def test_a_store_of_another_form_that_was_taken_away_does_not_make_the_health_fail(
+    at: Serving, tmp_path: Path
+) -> None:
+    at.web.health = WebHealth(lambda: False, lambda: [tmp_path / "none", tmp_path])
+    told = visit(at.port, "GET", "/xlsync/1/health")
+    assert told.status == 200
+    assert json.loads(told.body)["further-stores"] == [store_fingerprint(tmp_path)]
 
 
 def test_health_says_that_it_is_there(at: Serving) -> None:

@@ -7,11 +7,12 @@ GET  /xlsync/1/health          whether this and the watcher are at work
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -135,7 +136,7 @@ class Web:
 
     def _health(self) -> dict[str, Any]:
         served = store_fingerprint(self.read_config().store.folder)
-        others = [store_fingerprint(folder) for folder in self.health.other_stores()]
+        others = list(_fingerprints(self.health.other_stores()))
         return {
             "alive": True,
             "watching": self.health.is_watched(),
@@ -230,6 +231,13 @@ def store_fingerprint(folder: Path) -> str:
     """
     status = folder.stat()
     return hashlib.sha256(f"{status.st_dev}:{status.st_ino}".encode()).hexdigest()[:16]
+
+
+def _fingerprints(folders: Iterable[Path]) -> Iterator[str]:
+    """Yield the fingerprints of stores that are there."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            yield store_fingerprint(folder)
 
 
 def _json(document: dict[str, Any]) -> Reply:
