@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import shutil
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -16,7 +17,7 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from tests import papers
+from tests import example_forms, papers
 from tests.addin.buttons import request
 from tests.cli.conftest import FURTHER_FORMS
 from tests.cli.test_several_forms import checked, checked_by, equipment
@@ -33,8 +34,9 @@ from xlsync.city.settings import find_settings
 from xlsync.cli.commands.serve import served_city
 from xlsync.cli.further_sites import FurtherSites
 from xlsync.cli.long_running import Bell
-from xlsync.cli.served_form import Server, served_form
+from xlsync.cli.served_form import ServedForm, Server, served_form
 from xlsync.errors import WorkbookError
+from xlsync.form.library import read_form
 from xlsync.page.entry_tokens import make_entry_token
 from xlsync.page.sessions import FOLDER
 
@@ -259,13 +261,20 @@ def test_a_form_that_cannot_be_opened_stops_no_other_and_comes_back(several_form
     ):
         reach = own.form_page.extensions["xlsync"]
         server = Server(_page_server(reach), pool, bell.world())
-        sites = FurtherSites(
-            several_forms,
-            lambda folder: served_form(find_settings(folder), server),
-            lambda served, failures: told.append(({*served}, failures)),
-            bell,
-            again_after=0.0,
-        )
+        told_at_end: list[tuple[set[str], Mapping[str, str]]] = []
+
+        @contextmanager
+        def opened(folder: Path) -> Iterator[ServedForm]:
+            with served_form(find_settings(folder), server) as form:
+                yield form
+                told_at_end.append(told[-1])
+
+        def note(served: Mapping[str, ServedForm], failures: Mapping[str, str]) -> None:
+            told.append(({*served}, failures))
+            if len(told) == 1:
+                raise RuntimeError("one fault does not end the looking")
+
+        sites = FurtherSites(several_forms, opened, note, bell, again_after=0.0)
         settings.write_text("edition = \n", encoding="utf-8")
         with sites:
             _until(lambda: bool(told))
@@ -273,8 +282,27 @@ def test_a_form_that_cannot_be_opened_stops_no_other_and_comes_back(several_form
             assert "備品" in told[-1][1]
             settings.write_text(right, encoding="utf-8")
             _until(lambda: told[-1] == ({*FURTHER_FORMS}, {}))
+            _put_into_use(several_forms / "forms/備品")
+            _until(lambda: bool(told_at_end))
+            assert told_at_end[0][0] == {"研修"}, "told before the page is not there any more"
+            assert "改められた" in told_at_end[0][1]["備品"]
+            _until(lambda: told[-1] == ({*FURTHER_FORMS}, {}))
             settings.unlink()
             _until(lambda: told[-1] == ({"研修"}, {}))
+
+
+def _put_into_use(folder: Path) -> None:
+    """Put another version of a form into use, as another process does."""
+    store = find_settings(folder).store
+    changed = Path(
+        shutil.copytree(example_forms.FOLDER / FURTHER_FORMS[folder.name], folder / "改")
+    )
+    definition = changed / "form.toml"
+    definition.write_text(definition.read_text(encoding="utf-8") + "\n# 改\n", encoding="utf-8")
+    versions = store.stored_form.versions
+    versions.adopt(
+        versions.keep(read_form(changed, str(changed))), "2026-11-30T10:00:00+09:00", "山田花子"
+    )
 
 
 def _page_server(reach: Any) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from xlsync.cli.every_form import further_forms
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LOG: Final = logging.getLogger("xlsync.serve")
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks for forms that were added, taken away, or put into use anew."""
+_RENEWED: Final = "様式が改められたため、開き直しています"
 
 
 @dataclass
@@ -32,7 +33,7 @@ class FurtherSites:
     Attributes:
         city_folder: The city's folder.
         open_form: Serves the form of a folder until the end of the block.
-        note_forms: Is told which forms are served, and why others are not, by name.
+        note_forms: Is told which forms are served, and why others are not, by name; of one that ends before it does.
         upper_bell: Stops the server.
         again_after: Seconds after which a form is tried again that could not be opened.
 
@@ -70,22 +71,33 @@ class FurtherSites:
     def _supervise(self) -> None:
         wait = Bell(self._bell).world().wait
         while not self._bell.is_stopped:
-            self._look()
-            wait(_LOOK_EVERY)
+            pause = _LOOK_EVERY
+            try:
+                self._look()
+            except Exception:
+                LOG.exception("不具合")
+                pause = self.again_after
+            wait(pause)
 
     def _look(self) -> None:
         """Close what is no more, or is another version by now, and open what is not open yet."""
         folders = further_forms(self.city_folder)
         for name, form in self.served.items():
-            if name not in folders or form.is_outdated():
+            if name not in folders:
                 self._close(name)
+            elif form.is_outdated():
+                self._close(name, {name: _RENEWED})
             else:
                 form.renewed.renew()
         for name, folder in folders.items():
             if name not in self.served and self._is_due(name):
                 self._open(name, folder)
         self._failed = {name: why for name, why in self._failed.items() if name in folders}
-        self.note_forms(self.served, {name: reason for name, (_, reason) in self._failed.items()})
+        self.note_forms(self.served, self._reasons())
+
+    def _reasons(self) -> dict[str, str]:
+        """Return why forms are not served, by name."""
+        return {name: reason for name, (_, reason) in self._failed.items()}
 
     def _is_due(self, name: str) -> bool:
         failed_at, _ = self._failed.get(name, (float("-inf"), ""))
@@ -108,8 +120,10 @@ class FurtherSites:
         self._blocks[name] = block
         self.served = {**self.served, name: form}
 
-    def _close(self, name: str) -> None:
-        self.served = {key: form for key, form in self.served.items() if key != name}
+    def _close(self, name: str, reasons: Mapping[str, str] = MappingProxyType({})) -> None:
+        left = {key: form for key, form in self.served.items() if key != name}
+        self.note_forms(left, {**self._reasons(), **reasons})
+        self.served = left
         with working_on(name):
             try:
                 self._blocks.pop(name).close()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, redirect, request
 
 from xlsync.page.form_pages import form_pages
-from xlsync.page.guard import EVERYONE, PUBLIC, allow
+from xlsync.page.guard import PUBLIC, allow
 from xlsync.page.own_address import own_address
 from xlsync.page.refusals import PageRefused, RefusalText, unknown_page
 
@@ -20,20 +20,16 @@ _PATIENCE: Final = 10.0
 
 
 @absent_form.get("/f/<form_name>/")
-@absent_form.get("/f/<form_name>/enter")
+@absent_form.route("/f/<form_name>/<path:_rest>", methods=["GET", "POST"])
 @allow(PUBLIC)
-def open_later(form_name: str) -> Response:
-    """Lead there again once the form is served, else say why it is not."""
+def open_later(form_name: str, _rest: str = "") -> Response:
+    """Lead there again once the form is served, with what was sent, else say why it is not.
+
+    Everybody is told, since whoever may open that form need not be known to the city's own.
+    """
     pages = form_pages()
     if pages.is_known(_PATIENCE) and form_name in pages.by_form_name:
-        return redirect(own_address(), 303)
-    raise _refusal(form_name)
-
-
-@absent_form.route("/f/<form_name>/<path:_rest>", methods=["GET", "POST"])
-@allow(EVERYONE)
-def show(form_name: str, _rest: str) -> NoReturn:
-    """Say why a form is not served."""
+        return redirect(own_address(), 307)
     raise _refusal(form_name)
 
 
@@ -48,8 +44,8 @@ def _refusal(form_name: str) -> PageRefused:
         else "送られた内容は登録していません。「戻る」で前の画面に残っています。"
     )
     advice = (
-        f"{kept}情報システム担当の方は、サーバーの記録（store/log/serve.log）を確かめてください。"
-        "直ると、1分ほどで開けます。"
+        f"{kept}1分ほど待って、もう一度開いてください。それでも開けないときは、"
+        "情報システム担当の方が、サーバーの記録（store/log/serve.log）を確かめてください。"
     )
     return PageRefused(RefusalText(503, "いま開けません", what, advice))
 
