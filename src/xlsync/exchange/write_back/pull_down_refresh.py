@@ -1,7 +1,7 @@
 """Bring the ▼ of 施策 in a workbook to the city's list of today, as they are in a new one.
 
 The page's lists and the hidden worksheet with their choices are replaced, as when a version of the form changes nothing else:
-every cell, and what somebody added, stays as it is.
+every cell, and what somebody added, stays as it is, but for lists on the form's own fields.
 """
 
 from __future__ import annotations
