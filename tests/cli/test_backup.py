@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import os
 import shutil
@@ -198,21 +199,27 @@ def test_a_city_whose_watcher_runs_is_not_replaced(backups: Path, filled: Path, 
 def test_a_backup_beside_a_busy_importer_is_sound_at_every_moment(
     tmp_path: Path, filled: Path, run: Run
 ) -> None:
-    city, stop = open_city(filled), threading.Event()
+    city, stop, received = open_city(filled), threading.Event(), threading.Semaphore(0)
     book = living(filled)
     first = book.read_bytes()
 
     def save_again_and_again() -> None:
-        number = 0
-        while not stop.is_set():
-            number += 1
+        for number in itertools.count(1):
+            if stop.is_set():
+                return
             book.write_bytes(saying(first, f"{number}回目の入力"))
             city.receive(book, who="職員")
+            received.release()
 
     writer = threading.Thread(target=save_again_and_again)
     writer.start()
     try:
         for _ in range(3):
+            while received.acquire(blocking=False):
+                pass
+            assert received.acquire(
+                timeout=60
+            )  # however quick the backups are, something is new in each
             assert run("backup", tmp_path / "控え", "--shared").code in {0, 1}
     finally:
         stop.set()
