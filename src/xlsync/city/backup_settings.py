@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import Field, ValidationError
 
 from xlsync.backup.retention import Retention
-from xlsync.backup.snapshot import CITY, STORE
 from xlsync.city.further_forms import (
     city_folder,
     form_folders,
@@ -123,6 +122,8 @@ def is_in_database(city: CitySettings) -> bool:
 
 def _databases(folder: Path, location: str) -> tuple[tuple[str, FilesPath], ...]:
     """Return the stores of a city and its further forms in a database, each with what its paths begin with in a snapshot."""
+    from xlsync.backup.snapshot import CITY, STORE
+
     if not is_address(location):
         return ()
     folders = {STORE: folder}
