@@ -139,6 +139,7 @@ def test_a_conflict_is_settled_with_the_keyboard_and_a_save_meanwhile_is_told(
 
 def tab_to(page: Page, wanted: Locator) -> None:
     """Press Tab until something has the focus, which is to be seen all the way."""
+    page.wait_for_load_state()  # before its styles are there, the browser shows the focus in its own way
     focus = "[document.activeElement !== document.body, getComputedStyle(document.activeElement).outlineStyle]"
     for _ in range(80):
         page.keyboard.press("Tab")
