@@ -69,7 +69,13 @@ def test_ctrl_c_ends_all_of_them_without_a_traceback(filled: Path) -> None:
 
 
 _INTERRUPTED_AT_A_START = """
-import signal, threading
+import os, signal, sys, threading
+opened = os.open("opened.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+parent = os.getpid()
+def hook(event, args):
+    if event == "open" and str(args[0]).endswith(".xlsx") and os.getpid() != parent:
+        os.write(opened, os.fsencode(args[0]) + b"\\n")
+sys.addaudithook(hook)  # also in the processes that are forked
 signal.signal(signal.SIGINT, signal.default_int_handler)
 start = threading.Thread.start
 def interrupted(thread):
@@ -82,7 +88,7 @@ threading.Thread.start = interrupted
 
 def test_ctrl_c_while_the_processes_start_ends_as_anywhere(filled: Path) -> None:
     command = [sys.executable, "-c", _INTERRUPTED_AT_A_START + MAIN]
-    command += ["check", str(_many(filled, 21)), "--jobs", "2"]
+    command += ["check", str(_many(filled, 160)), "--jobs", "2"]
     with subprocess.Popen(
         command, cwd=filled, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
     ) as process:
@@ -92,3 +98,5 @@ def test_ctrl_c_while_the_processes_start_ends_as_anywhere(filled: Path) -> None
             os.killpg(process.pid, signal.SIGKILL)
             raise
     assert (process.returncode, err) == (130, "")
+    opened = set((filled / "opened.txt").read_text(encoding="utf-8").splitlines())
+    assert len(opened) < 80, "the files that were left were checked first"

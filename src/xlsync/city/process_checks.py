@@ -42,15 +42,15 @@ def check_with_processes(
     """
     folder = None if city is None else city.folder
     parts = [files[at : at + _FILES_AT_ONCE] for at in range(0, len(files), _FILES_AT_ONCE)]
-    with ProcessPoolExecutor(jobs, initializer=_leave_signals_to_the_parent) as pool:
+    pool = ProcessPoolExecutor(jobs, initializer=_leave_signals_to_the_parent)
+    try:
         with _ctrl_c_waits():
             receipts = pool.map(_check_part, [folder] * len(parts), parts)
-        try:
-            for _ in shown(parts):
-                yield next(receipts)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for _ in shown(parts):
+            yield next(receipts)
+    finally:
+        # Once, and not by `with`: a second call takes back that what is left is cancelled.
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
