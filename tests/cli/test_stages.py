@@ -160,8 +160,11 @@ def test_many_are_shown_first_and_of_a_department_those_that_can_be(city: Path, 
     told = run("submit", KEY, OTHER)
     assert (told.code, "--yes" in told.out) == (1, True)
     assert acts(city) == []
-    assert run("submit", KEY, OTHER, "--yes").code == 0
-    assert run("submit", KEY, OTHER, "--yes").code == 0
+    assert run("submit", KEY, "--yes").out.endswith("提出 1件を記録しました。\n")
+    told = run("submit", KEY, OTHER, "--yes")
+    assert told.out.endswith("提出 1件を記録しました。提出 1件は、すでに記録してあります。\n")
+    told = run("submit", KEY, OTHER, "--yes")
+    assert told.out.endswith("提出 2件は、すでに記録してあります。\n")
     assert len(acts(city)) == len(acts(city, OTHER)) == 1
     assert run("return", OTHER, "--comment", "x").code == 0
     told = run("accept", "--department", f" {DEPARTMENT}")

@@ -237,6 +237,9 @@ def test_a_sheet_is_returned_with_a_reason_and_the_fields_it_is_about(office: Of
     page = officer.page(f"/sheets/{OTHER}")
     for word in ("差戻し中", "前年と同じです", "事業の目的", "差戻し 1件を記録しました"):
         assert word in page
+    again = officer.submit(address, 0, {"field": ["purpose"], "comment": "目的が\n前年と同じです"})
+    assert again.status_code == 303
+    assert "差戻し 1件は、すでに記録してあります" in officer.page(f"/sheets/{OTHER}")
     city = cities.City(office.store, office.city.settings().terms, brought=40, copies=9)
     assert "前年と同じです" in _texts(city.give_out(OTHER)), "on チェック of its own workbook"
     assert "差戻し" in office.log()

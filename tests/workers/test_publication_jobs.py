@@ -11,11 +11,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from pydantic import TypeAdapter
 
 from tests import papers
 from tests.cities import typed
 from tests.commands import Run
 from tests.worker_play import Office
+from xlsync.city.publication_order import PublicationOrder
 from xlsync.city.settings import read_settings
 from xlsync.errors import StoreUnreachable
 from xlsync.exchange.receipt import Source
@@ -108,12 +110,30 @@ def test_a_publication_whose_worker_died_is_made_by_another(town: Town) -> None:
 
 
 def test_a_publication_that_fails_by_a_fault_of_the_program_is_told_and_not_tried_for_ever(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_given: Any) -> None:
+        raise RuntimeError
+
+    number = town.queued()
+    with monkeypatch.context() as patch:
+        patch.setattr(TypeAdapter, "validate_python", fault)
+        assert town.worker.publish(number) == "failed"
+    assert "プログラムの不具合" in town.newest().result_lines[-1]
+    assert town.queue.waiting([town.worker.name]) == []
+
+
+def test_a_publication_that_another_version_has_asked_for_otherwise_is_told_in_a_sentence(
     town: Town,
 ) -> None:
     town.queue.create()
-    number = town.queue.put({"target": "公表", "fiscal_year": papers.EDITION})  # no order
-    assert town.worker.publish(number) == "failed"
-    assert "プログラムの不具合" in town.newest().result_lines[-1]
+    order = PublicationOrder("公表", papers.EDITION).to_document()
+    without_year = {name: entry for name, entry in order.items() if name != "fiscal_year"}
+    unknown = ({**order, "paper": "A3"}, {**order, "book_order": "kana"}, without_year)
+    for document in unknown:
+        assert town.worker.publish(town.queue.put(document)) == "failed"
+        (told,) = town.newest().result_lines
+        assert "この公表の頼みを読めません" in told
     assert town.queue.waiting([town.worker.name]) == []
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from xlsync.city.city_at_snapshot import city_at_snapshot
 from xlsync.city.settings import publication_settings
 from xlsync.city.year_change import at_year
+from xlsync.errors import SettingsError
 from xlsync.publication.book.books import BookOrder
 from xlsync.publication.publishable_sheets import published_year
 
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.publication.published_year import PublishedYear
 
+_UNREADABLE: Final = (
+    "処理係が、この公表の頼みを読めません（xlsyncの版が違うときなど）。"
+    "同じ版にそろえてから、`xlsync publish --queue` でもう一度頼んでください"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PublicationOrder:
@@ -27,6 +35,8 @@ class PublicationOrder:
 
     `shown_digest` is that of the contents that were shown: what has changed since is not published unseen.
     """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     target: str
     fiscal_year: int
@@ -42,10 +52,11 @@ class PublicationOrder:
 
 
 def order_of(document: dict[str, Any]) -> PublicationOrder:
-    """Return the order of a document; ValueError where it is none."""
-    if document.get("book_order") not in get_args(BookOrder):
-        raise ValueError(document)
-    return PublicationOrder(**document)
+    """Return the order of a document; SettingsError where it is none, as one that a newer xlsync has queued may be."""
+    try:
+        return TypeAdapter(PublicationOrder).validate_python(document)
+    except ValidationError as fault:
+        raise SettingsError(_UNREADABLE, str(document.get("target", ""))) from fault
 
 
 def target_of_order(city: CitySettings, target: Path) -> str:

@@ -20,11 +20,11 @@ from xlsync.exchange.stages.stage_plan import (
     PlannedAct,
     feasible,
     plan_act,
+    recorded_words,
     refuse_faulty,
     run_plan,
 )
 from xlsync.kinds import fold
-from xlsync.sheet_stage import ACT_WORDS
 from xlsync.store.stage_acts import FieldComment, StageAct
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: Stag
     if options.agreement.as_json:
         put_json(_document(kind, planned, is_done=is_done))
     else:
-        say(_outcome(kind, len(possible), is_done=is_done))
+        say(_outcome(possible, is_done=is_done))
     return 0 if is_done or options.agreement.is_dry_run else ATTENTION
 
 
@@ -82,10 +82,10 @@ def _document(kind: StageActKind, plan: Sequence[PlannedAct], *, is_done: bool) 
     return {"act": kind, "done": is_done, "sheets": documents}
 
 
-def _outcome(kind: StageActKind, count: int, *, is_done: bool) -> str:
+def _outcome(possible: Sequence[PlannedAct], *, is_done: bool) -> str:
     if is_done:
-        return f"{ACT_WORDS[kind]} {count}件を記録しました。"
-    return _NOT_DONE if count else _NONE_LEFT
+        return recorded_words(possible)
+    return _NOT_DONE if possible else _NONE_LEFT
 
 
 def _refuse_unseen(plan: Sequence[PlannedAct], seen_revision: int | None) -> None:

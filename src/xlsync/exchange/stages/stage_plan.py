@@ -15,7 +15,7 @@ from xlsync.exchange.department_summaries import programs_of
 from xlsync.exchange.sheet_status import sheet_statuses
 from xlsync.exchange.stages.sheet_procedure import sheet_procedure
 from xlsync.merging import changes_between
-from xlsync.sheet_stage import REASON_NEEDED, WITH_STAFF, fault_of_act, state_after
+from xlsync.sheet_stage import ACT_WORDS, REASON_NEEDED, WITH_STAFF, fault_of_act, state_after
 from xlsync.store import Draft
 from xlsync.store.stage_acts import stage_acts, write_stage_act
 
@@ -135,6 +135,20 @@ def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
         store.touch_head(planned.sheet.id, year)
 
 
+def recorded_words(plan: Sequence[PlannedAct]) -> str:
+    """Say about how many sheets carrying out a plan has written its act, and about how many it was written already."""
+    if not plan:
+        return ""
+    word = ACT_WORDS[plan[0].stage_act.stage_act_kind]
+    already = sum(planned.is_written for planned in plan)
+    new = len(plan) - already
+    sentences = (
+        f"{word} {new}件を記録しました。" if new else "",
+        f"{word} {already}件は、すでに記録してあります。" if already else "",
+    )
+    return "".join(sentences)
+
+
 def _write(store: Store, year: int, planned: PlannedAct) -> None:
     """Write the act; what the city's rule alone says by then is written down before it."""
     implied = planned.procedure.implied_act
@@ -207,4 +221,4 @@ def _unknown(
             yield f"{key} の記録が読めません。`xlsync audit` で確かめてください"
 
 
-__all__ = ["PlannedAct", "feasible", "plan_act", "refuse_faulty", "run_plan"]
+__all__ = ["PlannedAct", "feasible", "plan_act", "recorded_words", "refuse_faulty", "run_plan"]

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Final, cast, get_args
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from xlsync.errors import Stale, StoreError
-from xlsync.exchange.stages.stage_plan import PlannedAct, feasible, plan_act, run_plan
+from xlsync.exchange.stages.stage_plan import (
+    PlannedAct,
+    feasible,
+    plan_act,
+    recorded_words,
+    run_plan,
+)
 from xlsync.page.guard import allow
 from xlsync.page.page_context import (
     city,
@@ -77,14 +83,14 @@ def carry_out(kind_name: str) -> Response | str | tuple[str, int]:
     if fault is not None:
         return fault
     try:
-        _run(kind, possible)
+        done = _run(kind, possible)
     except Stale as stale:
         note_act(ACT_WORDS[kind], "", "その間に更新されたため記録せず")
         return _page(kind, _planned(kind, chosen), stale.reason, 409)
     keys = [sheet.sheet_row.board_line.key for sheet in possible]
     note_act(ACT_WORDS[kind], "、".join(keys[:20]), f"{len(possible)}件")
     note_changed([sheet.sheet_row.sheet_id for sheet in possible])
-    leave_message(f"{ACT_WORDS[kind]} {len(possible)}件を記録しました。")
+    leave_message(recorded_words(done))
     return redirect(_after(possible), 303)
 
 
@@ -105,10 +111,13 @@ def _fault_of_form(
     return None
 
 
-def _run(kind: StageActKind, possible: Sequence[ChosenSheet]) -> None:
+def _run(kind: StageActKind, possible: Sequence[ChosenSheet]) -> Sequence[PlannedAct]:
+    """Carry the act out, and return what was planned of it."""
     keys = [sheet.sheet_row.board_line.key for sheet in possible]
     acts = plan_act(city().store, city().terms, keys, _act(kind, _comment()))
-    run_plan(city().store, city().terms, feasible(_as_seen(acts, possible)))
+    plan = feasible(_as_seen(acts, possible))
+    run_plan(city().store, city().terms, plan)
+    return plan
 
 
 def _comment() -> str:
