@@ -205,6 +205,24 @@ def test_the_citys_keys_open_a_form_that_has_none_of_its_own(several_forms: Path
         assert browser.page(f"{TRAINING}/sheets")
 
 
+def test_a_form_whose_last_key_was_taken_out_of_its_own_file_is_not_opened_without_one(
+    several_forms: Path,
+) -> None:
+    bought = equipment(several_forms).read_bytes()
+    own = several_forms / "forms/備品" / FILE
+    own.write_text("# 鍵なし\n", encoding="utf-8")
+    with serving(several_forms) as browser:
+        without = browser.press(pack(request("validate", bought, 30)))
+        assert without.status_code == 200, "nobody in this city has a key"
+        city_key = add_key(several_forms, "全庁", DAY)
+        pressed = [browser.press(pack(request("validate", bought, n)), key=key).status_code
+                   for n, key in enumerate((city_key, ""), 31)]  # fmt: skip
+        assert pressed == [401, 401]
+        own.unlink()
+        with_key = browser.press(pack(request("validate", bought, 33)), key=city_key)
+        assert with_key.status_code == 200
+
+
 def test_somebody_else_on_the_same_computer_takes_nothing_over(several_forms: Path) -> None:
     with serving(several_forms) as browser:
         assert browser.enter(several_forms / "forms/備品", EQUIPMENT) == 303

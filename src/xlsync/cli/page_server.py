@@ -11,8 +11,8 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from xlsync.addin.ways.keys import FILE, read_keys
-from xlsync.city.further_forms import file_that_counts, form_name
+from xlsync.city.further_forms import form_name
+from xlsync.cli.form_keys import keys_of_form
 from xlsync.page.application import PageApplication, create_page
 from xlsync.page.form_pages import FormPages
 from xlsync.page.page_context import PageContext, Reach
@@ -64,7 +64,7 @@ def page_of(
     page = create_page(
         PageContext(
             renewed.settings,
-            lambda: read_keys(file_that_counts(city.folder, FILE).parent),
+            lambda: keys_of_form(city.folder),
             snapshots,
             server.sessions,
             PageLog(city.store.folder / "log"),

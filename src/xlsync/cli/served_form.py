@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.dispatch import Pressed, press
 from xlsync.addin.ways.answering import outcome_words
-from xlsync.addin.ways.keys import FILE, read_keys
 from xlsync.addin.ways.replays import Replays
 from xlsync.addin.ways.visits import Visit
 from xlsync.addin.ways.web import Web, WebHealth, named_in_share
 from xlsync.addin.ways.web_access import Access
-from xlsync.city.further_forms import city_above, file_that_counts, form_name
+from xlsync.city.further_forms import city_above, form_name
 from xlsync.city.settings import CitySettings
 from xlsync.cli.after_press import After, Now, following
+from xlsync.cli.form_keys import keys_of_form
 from xlsync.cli.long_running import working_on
 from xlsync.cli.page_server import page_of
 from xlsync.errors import XlsyncError
@@ -145,7 +145,7 @@ def _web(city: CitySettings, after: After, readers: Readers, server: Server) -> 
         lambda: now.config,
         work,
         Access(
-            lambda: read_keys(file_that_counts(city.folder, FILE).parent),
+            lambda: keys_of_form(city.folder),
             reach.is_open,
             reach.read_settings().serve.user_header,
             folder_name,

@@ -56,14 +56,23 @@ class _File(Strict):
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys by the hash of each, and whose they are; `role_names` names what the owner is, where the file says so."""
+    """The keys by the hash of each, and whose they are; `role_names` names what the owner is, where the file says so.
+
+    `is_needed_without_any`: a visit needs a key also where there are none.
+    """
 
     departments: tuple[tuple[str, str], ...] = ()
     role_names: Mapping[str, str] = field(default_factory=dict)
+    is_needed_without_any: bool = False
 
     def __bool__(self) -> bool:
         """True where there are any."""
         return bool(self.departments)
+
+    @property
+    def are_needed(self) -> bool:
+        """Whether a visit needs a key, even where other computers do not reach the server."""
+        return bool(self) or self.is_needed_without_any
 
     def owner(self, key: str) -> str | None:
         """Return the department of a key, None for an unknown key; takes equally long for every key."""

@@ -41,7 +41,7 @@ class Access:
         if "HTTP_ORIGIN" in environ and environ["REQUEST_METHOD"] != "GET":
             raise Refused(403, "ウェブページからは使えません。Excelのボタンを使ってください")
         host = host_of(environ.get("HTTP_HOST", ""))
-        if not self.is_open and not self._keys() and not is_loopback(host):
+        if not self.is_open and not self._keys().are_needed and not is_loopback(host):
             raise Refused(
                 403, f"「{host[:60]}」という宛先では使えません。127.0.0.1 を指定してください"
             )
@@ -49,7 +49,7 @@ class Access:
     def department(self, environ: WSGIEnvironment) -> str:
         """Return the department of the key in the header, "" if everything is allowed."""
         keys = self._keys()
-        if not keys and not self.is_open:
+        if not keys.are_needed and not self.is_open:
             return ""
         owner = keys.owner(key_in(environ.get("HTTP_AUTHORIZATION", "")))
         if owner is None:

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from xlsync.addin.ways.connection_limits import CONNECTIONS, Limits
-from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others, read_keys
+from xlsync.addin.ways.keys import EVERYTHING, FILE, add_key, is_open_to_others
 from xlsync.addin.ways.server import listen, serve
 from xlsync.addin.ways.visits import is_loopback
-from xlsync.city.further_forms import file_that_counts, form_name
+from xlsync.city.further_forms import form_name
 from xlsync.city.long_running_settings import Serving
 from xlsync.city.settings import CitySettings
 from xlsync.cli.console import complain, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.form_keys import has_own_keys_file, keys_of_form
 from xlsync.cli.further_sites import FurtherSites
 from xlsync.cli.long_running import Bell, logging_into, until_outdated
 from xlsync.cli.page_server import page_server_of
@@ -133,7 +134,7 @@ def new_key(folder: Path, department: str, role: str | None = None) -> int:
     name = department.strip()
     if not name:
         raise SettingsError(f"部の名前を書いてください。企画担当の鍵は「{EVERYTHING}」です")
-    if file_that_counts(city.folder, FILE).parent != city.folder:
+    if not has_own_keys_file(city.folder):
         complain(_ONLY_FOR_FORM.format(name=form_name(city.folder)))
     key = add_key(city.folder, name, dt.datetime.now().astimezone().date(), role or "")
     complain(
@@ -145,9 +146,7 @@ def new_key(folder: Path, department: str, role: str | None = None) -> int:
 
 def _refuse_open_door(city: CitySettings, host: str) -> None:
     """Raise SettingsError where other computers would reach a server without keys."""
-    if not read_keys(file_that_counts(city.folder, FILE).parent) and _is_open(
-        city.long_running.serve, host
-    ):
+    if not keys_of_form(city.folder) and _is_open(city.long_running.serve, host):
         reason = (
             "ほかのパソコンから使えるようにするには、先に部ごとの鍵が要ります。"
             "`xlsync serve --new-key 部の名前` で作ってください"
