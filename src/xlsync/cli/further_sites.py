@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from xlsync.cli.every_form import further_forms
+from xlsync.cli.failed_forms import FailedForms
 from xlsync.cli.long_running import Bell, working_on
 from xlsync.errors import XlsyncError
 from xlsync.inbox.log_messages import line
@@ -46,11 +46,11 @@ class FurtherSites:
     again_after: float = 60.0
     served: Mapping[str, ServedForm] = field(default_factory=dict)
     _blocks: dict[str, ExitStack] = field(default_factory=dict)
-    _failed: dict[str, tuple[float, str]] = field(default_factory=dict)
-    """When and why a form could not be opened, by its name."""
+    _failed: FailedForms = field(init=False)
 
     def __enter__(self) -> Self:
         """Begin."""
+        self._failed = FailedForms(LOG, "の画面とボタンを開けません", self.again_after)
         self._bell = Bell(self.upper_bell)
         self._supervisor = threading.Thread(target=self._supervise, name="xlsync-forms")
         self._supervisor.start()
@@ -90,18 +90,10 @@ class FurtherSites:
             else:
                 form.renewed.renew()
         for name, folder in folders.items():
-            if name not in self.served and self._is_due(name):
+            if name not in self.served and self._failed.is_due(name):
                 self._open(name, folder)
-        self._failed = {name: why for name, why in self._failed.items() if name in folders}
-        self.note_forms(self.served, self._reasons())
-
-    def _reasons(self) -> dict[str, str]:
-        """Return why forms are not served, by name."""
-        return {name: reason for name, (_, reason) in self._failed.items()}
-
-    def _is_due(self, name: str) -> bool:
-        failed_at, _ = self._failed.get(name, (float("-inf"), ""))
-        return time.monotonic() - failed_at >= self.again_after
+        self._failed.forget_others(folders.keys())
+        self.note_forms(self.served, self._failed.reasons)
 
     def _open(self, name: str, folder: Path) -> None:
         block = ExitStack()
@@ -109,20 +101,20 @@ class FurtherSites:
             try:
                 form = block.enter_context(self.open_form(folder))
             except XlsyncError as fault:
-                self._note_failed(name, line(str(fault)))
+                self._failed.note(name, line(str(fault)))
                 return
             except Exception as fault:
-                self._note_failed(name, repr(fault))
+                self._failed.note(name, repr(fault))
                 LOG.exception("不具合")
                 return
             LOG.info("開始 様式「%s」", name)
-        self._failed.pop(name, None)
+        self._failed.forget(name)
         self._blocks[name] = block
         self.served = {**self.served, name: form}
 
     def _close(self, name: str, reasons: Mapping[str, str] = MappingProxyType({})) -> None:
         left = {key: form for key, form in self.served.items() if key != name}
-        self.note_forms(left, {**self._reasons(), **reasons})
+        self.note_forms(left, {**self._failed.reasons, **reasons})
         self.served = left
         with working_on(name):
             try:
@@ -130,18 +122,6 @@ class FurtherSites:
             except Exception:
                 LOG.exception("不具合")
             LOG.info("終了 様式「%s」", name)
-
-    def _note_failed(self, name: str, reason: str) -> None:
-        """Note when a form could not be opened, and say why unless that was said last time."""
-        _, before = self._failed.get(name, (0.0, ""))
-        self._failed[name] = time.monotonic(), reason
-        if reason != before:
-            LOG.error(
-                "中断 様式「%s」の画面とボタンを開けません：%s（%.0f秒ごとにやり直します）",
-                name,
-                reason,
-                self.again_after,
-            )
 
 
 __all__ = ["FurtherSites"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Final
 
 from xlsync.cli.every_form import further_forms
+from xlsync.cli.failed_forms import FailedForms
 from xlsync.cli.long_running import Bell, working_on
 from xlsync.errors import XlsyncError
 from xlsync.inbox.log_messages import line
@@ -36,8 +36,9 @@ class FurtherWatchers:
     _bell: Bell = field(init=False)
     _supervisor: threading.Thread = field(init=False)
     _threads: dict[str, threading.Thread] = field(default_factory=dict)
-    _failed: dict[str, tuple[float, str]] = field(default_factory=dict)
-    """When and why a form failed last, by its name."""
+    _failed: FailedForms = field(
+        default_factory=lambda: FailedForms(LOG, "を見張れません", _AGAIN_AFTER)
+    )
 
     def __enter__(self) -> None:
         """Begin."""
@@ -70,8 +71,7 @@ class FurtherWatchers:
         thread = self._threads.get(name)
         if thread is not None and thread.is_alive():
             return False
-        failed_at, _ = self._failed.get(name, (float("-inf"), ""))
-        return time.monotonic() - failed_at >= _AGAIN_AFTER
+        return self._failed.is_due(name)
 
     def _begin(self, name: str, folder: Path) -> None:
         thread = threading.Thread(
@@ -85,22 +85,10 @@ class FurtherWatchers:
             try:
                 self.watch_folder(folder, self._bell)
             except XlsyncError as fault:
-                self._note_failed(name, line(str(fault)))
+                self._failed.note(name, line(str(fault)))
             except Exception as fault:
-                self._note_failed(name, repr(fault))
+                self._failed.note(name, repr(fault))
                 LOG.exception("不具合")
-
-    def _note_failed(self, name: str, reason: str) -> None:
-        """Note when a form failed, and say why unless that was said last time."""
-        _, before = self._failed.get(name, (0.0, ""))
-        self._failed[name] = time.monotonic(), reason
-        if reason != before:
-            LOG.error(
-                "中断 様式「%s」を見張れません：%s（%.0f秒ごとにやり直します）",
-                name,
-                reason,
-                _AGAIN_AFTER,
-            )
 
 
 __all__ = ["FurtherWatchers"]
