@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from tests.store.disk_calls import unlisted
 from tests.watcher import PATIENCE, log, until, watcher
 from tests.watching import saying
 from xlsync import open_city
+from xlsync.cli.further_watchers import FurtherWatchers
+from xlsync.cli.long_running import Bell
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.reading.form_reader import read
 
@@ -281,6 +284,25 @@ def test_a_further_form_takes_the_citys_list_of_units_where_its_units_are_the_sa
         assert (empty.code, empty.err, "0件" in empty.out) == (0, "", False)
         units = open_city(f"forms/{name}").settings.organization
         assert (units is not None) == takes
+
+
+def test_a_form_for_which_the_system_gives_no_thread_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for folder in (tmp_path, tmp_path / "forms/備品", tmp_path / "forms/補助金"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "xlsync.toml").touch()
+    real, watched = threading.Thread.start, threading.Event()
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name == "xlsync-備品":
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with FurtherWatchers(tmp_path, Bell(), lambda *_: watched.set()):
+        assert watched.wait(PATIENCE)
+    assert "様式「備品」を見張れません：can't start new thread" in caplog.text
 
 
 @pytest.mark.slow

@@ -77,8 +77,12 @@ class FurtherWatchers:
         thread = threading.Thread(
             target=self._keep_watch, args=(name, folder), name=f"xlsync-{name}"
         )
+        try:
+            thread.start()
+        except RuntimeError as fault:  # the system gives no further thread
+            self._failed.note(name, str(fault))
+            return
         self._threads[name] = thread
-        thread.start()
 
     def _keep_watch(self, name: str, folder: Path) -> None:
         with working_on(name):
