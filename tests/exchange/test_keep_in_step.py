@@ -179,29 +179,3 @@ def test_what_is_in_step_is_not_read_again_until_it_or_its_owner_changes(
     read.clear()
     assert len(forms.step().step_receipts) == 1
     assert {*read} == {("saki", "3"), ("moto", "4")}
-
-
-def test_an_owner_that_is_saved_while_it_is_read_is_taken_over_next_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forms = Forms(tmp_path)
-    forms.register(forms.owner, {"number": "1", "name": "道路"})
-    forms.register(forms.taking, {"number": "1", "project": "1"})
-    forms.step()
-    saved: list[str] = []
-    real = Store.newest
-
-    def reading(self: Store, key: SheetId, edition: int) -> object:
-        revision = real(self, key, edition)
-        if self.form.id == "moto" and not saved:
-            saved.append(key)
-            forms.register(forms.owner, {"number": "1", "name": "公園"})
-        return revision
-
-    with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(Store, "newest", reading)
-        assert forms.step().step_receipts == []
-    assert saved == ["1"]
-    forms.step()
-    [head] = forms.taking.heads(YEAR)
-    assert head["name"] == "公園"

@@ -74,7 +74,7 @@ class _Step:
         """Take over into one sheet, and note where it was in step."""
         year = self.terms.fiscal_year
         if is_closed(self.store, sheet_id, year, self.terms.procedure_rules.since):
-            self.step_record.note(sheet_id, {}, self.step_record.owners_digest({}), [])
+            self.step_record.note(sheet_id, {}, [])
             return
         revision = self.store.find_newest(sheet_id, year)
         if revision is None:
@@ -82,7 +82,6 @@ class _Step:
         sheet = revision.sheet
         linked = {form: linked_key(sheet, form) for form in other_forms(sheet.edition)}
         try:
-            owners = self.step_record.owners_digest(linked)
             planned = taken_over_by(sheet, sheet.edition, self._owners(linked))
         except StoreDamaged as fault:
             self.in_step.faults.append(f"{sheet.key} {fault}")
@@ -93,7 +92,7 @@ class _Step:
         if planned.changes:
             self._receive(planned)
         elif not is_renewed:
-            self.step_record.note(sheet_id, linked, owners, faults)
+            self.step_record.note(sheet_id, linked, faults)
 
     def _owners(self, linked: Mapping[str, str]) -> dict[str, Sheet | None]:
         others = self.step_record.others

@@ -40,33 +40,15 @@ class StepRecord:
             if row is None or row.inputs_digest != own_digest:
                 continue
             kept: dict[str, Any] = json.loads(row.derived_data)
-            if kept["owners"] == self.owners_digest(kept["linked"]):
+            if kept["owners"] == self._owners_digest(kept["linked"]):
                 in_step[sheet_id] = kept["faults"]
         return in_step
 
-    def note(
-        self, sheet_id: SheetId, linked: Mapping[str, str], owners: str, faults: Sequence[str]
-    ) -> None:
-        """Note that a sheet was found in step with the sheets of these keys, by the form's id.
-
-        `owners` is their digest from before they were read: one that is saved meanwhile is read again next time.
-        """
-        kept = {"linked": linked, "owners": owners, "faults": faults}
+    def note(self, sheet_id: SheetId, linked: Mapping[str, str], faults: Sequence[str]) -> None:
+        """Note that a sheet was found in step with the sheets of these keys, by the form's id."""
+        kept = {"linked": linked, "owners": self._owners_digest(linked), "faults": faults}
         data = json.dumps(kept, ensure_ascii=False).encode()
         self._fresh[self._subject(sheet_id)] = DerivedRow(self._own_digest(sheet_id), data)
-
-    def owners_digest(self, linked: Mapping[str, str]) -> str:
-        """Return the digest of the sheets that have these keys today, "" for a form that is not there."""
-        owners = {}
-        for form_id, key in linked.items():
-            other = self.others.get(form_id)
-            if other is not None:
-                owner = other.by_key.get(key)
-                owners[form_id] = (
-                    other.digest_of_all,
-                    "" if owner is None else other.digests.get(owner, ""),
-                )
-        return digest_of(owners)
 
     def save(self) -> None:
         """Write what was noted."""
@@ -80,6 +62,19 @@ class StepRecord:
         return digest_of(
             program_digest(), self.since, own.digest_of_all, own.digests.get(sheet_id, "")
         )
+
+    def _owners_digest(self, linked: Mapping[str, str]) -> str:
+        """Return the digest of the sheets that have these keys today, "" for a form that is not there."""
+        owners = {}
+        for form_id, key in linked.items():
+            other = self.others.get(form_id)
+            if other is not None:
+                owner = other.by_key.get(key)
+                owners[form_id] = (
+                    other.digest_of_all,
+                    "" if owner is None else other.digests.get(owner, ""),
+                )
+        return digest_of(owners)
 
 
 __all__ = ["StepRecord"]
