@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -140,22 +141,41 @@ def test_a_publication_that_another_version_has_asked_for_otherwise_is_told_in_a
 def test_a_publication_whose_queueing_nobody_could_confirm_is_not_queued_twice(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wanted = town.queue.begin(town.queued())
+    assert wanted is not None
+    with (
+        cut_off_after(monkeypatch, "INSERT INTO xlsync_publications"),
+        pytest.raises(StoreUnreachable),
+    ):
+        town.queue.put(wanted)
+    assert len(town.queue.waiting([town.worker.name])) == 1
+
+
+def test_a_publication_whose_cancelling_nobody_could_confirm_is_not_said_to_be_finished(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = town.queued()
+    with cut_off_after(monkeypatch, "SET is_cancelled"):
+        told = town.run("jobs", "-C", town.folder, "--cancel", number)
+    assert (told.code, "接続が切れました" in told.err, "ありません" in told.err) == (3, True, False)
+    assert town.queue.cancel(number)
+
+
+@contextmanager
+def cut_off_after(monkeypatch: pytest.MonkeyPatch, words: str) -> Iterator[None]:
+    """Lose every connection just after it has made a query with these words."""
     real = psycopg.Connection.execute
 
     def cut_off_after_it(self: Any, query: Any, *given: Any, **options: Any) -> Any:
         done = real(self, query, *given, **options)
-        if "INSERT INTO xlsync_publications" in str(query):
+        if words in str(query):
             self.pgconn.finish()
             raise psycopg.OperationalError
         return done
 
-    wanted = town.queue.begin(town.queued())
-    assert wanted is not None
     with monkeypatch.context() as during:
         during.setattr(psycopg.Connection, "execute", cut_off_after_it)
-        with pytest.raises(StoreUnreachable):
-            town.queue.put(wanted)
-    assert len(town.queue.waiting([town.worker.name])) == 1
+        yield
 
 
 def test_a_cancelled_publication_is_not_made(town: Town) -> None:

@@ -115,9 +115,7 @@ class PublicationQueue:
 
     def put(self, wanted: dict[str, Any]) -> int:
         """Queue a publication; return its number. StoreUnreachable where nobody knows whether it is queued."""
-        parts = (self._city_name, json.dumps(wanted), JOB_FORMAT)
-        with self._session.writing() as connection:  # `rows` would queue it again
-            return int(connection.execute(_PUT, parts).fetchall()[0][0])
+        return int(self._rows_once(_PUT, (self._city_name, json.dumps(wanted), JOB_FORMAT))[0][0])
 
     def waiting(self, cities: list[str]) -> list[tuple[str, int]]:
         """Return city and number of what is not finished and this program can make."""
@@ -140,8 +138,11 @@ class PublicationQueue:
         self._rows(_END, (state, json.dumps([*result_lines]), self._city_name, number))
 
     def cancel(self, number: int) -> bool:
-        """Let it not be begun, or end before its next step; False where it is finished or of another city."""
-        return bool(self._rows(_CANCEL, (self._city_name, number)))
+        """Let it not be begun, or end before its next step; False where it is finished or of another city.
+
+        StoreUnreachable where nobody knows whether it is cancelled.
+        """
+        return bool(self._rows_once(_CANCEL, (self._city_name, number)))
 
     def newest(self, count: int) -> list[QueuedPublication]:
         """Return the newest ones of each city that the role may see, oldest first."""
@@ -151,6 +152,11 @@ class PublicationQueue:
 
     def _rows(self, query: LiteralString, parts: tuple[object, ...]) -> list[tuple[Any, ...]]:
         return self._session.rows(query, parts)
+
+    def _rows_once(self, query: LiteralString, parts: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query that is not made twice, for the second time it would have another answer."""
+        with self._session.writing() as connection:
+            return connection.execute(query, parts).fetchall()
 
 
 __all__ = ["PublicationQueue", "QueuedPublication"]
