@@ -100,7 +100,10 @@ def test_a_worker_publishes_what_the_command_itself_would(town: Town) -> None:
     assert town.worker.publish(number) == ""
 
 
-def test_a_publication_whose_worker_died_is_made_by_another(town: Town) -> None:
+def test_a_publication_whose_worker_died_is_made_by_another(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "xlsync.work")
     number = town.queued()
     assert town.queue.begin(number) is not None  # and nothing more
     assert town.newest().state == "running"
@@ -108,6 +111,10 @@ def test_a_publication_whose_worker_died_is_made_by_another(town: Town) -> None:
     assert town.worker.publish(number) == "done"
     assert town.files("公表") != {}
     assert town.queue.waiting([town.worker.name]) == []
+    assert town.worker.publish(number) == ""
+    assert [line for line in caplog.messages if line.startswith("公表")] == [
+        f"公表 {number} 終わりました"
+    ]
 
 
 def test_a_publication_that_fails_by_a_fault_of_the_program_is_told_and_not_tried_for_ever(

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Final
 from xlsync.cli.console import complain, say
 from xlsync.cli.job_queues import publication_queue
 from xlsync.errors import StoreError
+from xlsync.page.page_jobs import STATE_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from xlsync.city.settings import CitySettings
     from xlsync.store.postgres_publications import QueuedPublication
 
-_STATES: Final = {
+_STATES: Final[Mapping[str, str]] = {
+    **STATE_WORDS,
     "waiting": "待っています",
     "running": "作っています",
-    "done": "終わりました",
-    "failed": "できませんでした",
-    "cancelled": "中止しました",
 }
 _NOT_THERE: Final = "番号{number}の公表は、待っているものにも作っているものにもありません"
 

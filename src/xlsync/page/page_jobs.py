@@ -12,7 +12,7 @@ import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, TypeVar, get_args
@@ -23,7 +23,7 @@ from xlsync.page.sessions import make_private_folder
 
 LOG: Final = logging.getLogger("xlsync.serve")
 JobState = Literal["running", "done", "failed", "cancelled", "broken"]
-STATE_WORDS: Final[dict[JobState, str]] = {
+STATE_WORDS: Final[Mapping[str, str]] = {
     "running": "実行中",
     "done": "終わりました",
     "failed": "できませんでした",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from xlsync.city.bookbinding import bookbinder
 from xlsync.city.confirmed_names import unconfirmed_names
@@ -21,6 +21,7 @@ from xlsync.page.page_jobs import Job, JobCancelled, JobRun
 if TYPE_CHECKING:
     from xlsync.city.publication_order import PublicationOrder
     from xlsync.city.settings import CitySettings
+    from xlsync.page.page_jobs import JobState
     from xlsync.store.postgres_publications import PublicationQueue
 
 LOG: Final = logging.getLogger("xlsync.work")
@@ -37,7 +38,9 @@ _NOT_REACHED: Final = (
 )
 
 
-def make_publication(city: CitySettings, queue: PublicationQueue, number: int) -> str:
+def make_publication(
+    city: CitySettings, queue: PublicationQueue, number: int
+) -> JobState | Literal[""]:
     """Make a publication that is wanted; return what became of it, "" where it was finished already.
 
     Raises:
@@ -75,7 +78,7 @@ def _run(queue: PublicationQueue, number: int) -> JobRun:
     return JobRun(Job(number, "公表", "", ""), write)
 
 
-def _ended(queue: PublicationQueue, run: JobRun, state: str, *lines: str) -> str:
+def _ended(queue: PublicationQueue, run: JobRun, state: JobState, *lines: str) -> JobState:
     queue.end(run.job.number, state, [*run.job.result_lines, *lines])
     return state
 

@@ -24,6 +24,7 @@ from xlsync.inbox.intake.ingest import IngestResult, entry_of, ingest_data
 from xlsync.inbox.intake.queued_intake import file_and_intake, is_valid
 from xlsync.inbox.intake.sweep import Pass
 from xlsync.inbox.log_messages import line, receipt_text
+from xlsync.page.page_jobs import STATE_WORDS
 from xlsync.shared_folder import remove_leftovers, scratch_folder
 from xlsync.store.postgres_publications import PublicationQueue
 from xlsync.store.postgres_saves import SaveQueue, save_queue
@@ -135,7 +136,8 @@ class WorkerCity:
         """Make a publication that is wanted; return what became of it, "" where it was finished already."""
         city = find_settings(self.folder)
         state = make_publication(city, PublicationQueue(self.queue), number)
-        LOG.info("公表 %s %s", number, state)
+        if state:
+            LOG.info("公表 %s %s", number, STATE_WORDS[state])
         return state
 
     def follow_up(self) -> None:
