@@ -55,3 +55,24 @@ def test_a_role_that_was_granted_a_city_sees_and_fills_that_alone(
     assert run("store", "revoke", owner, names[0], "east").code == 0
     assert run("store", "revoke", owner, names[0], "east").code == 1
     assert queue.waiting_count() == 0
+
+
+def test_a_role_of_one_city_is_told_who_makes_the_tables_of_a_newer_release(
+    offices: list[Office], server: Server, run: Run
+) -> None:
+    owner = server.address("").partition("#")[0]
+    name = f"{offices[0].folder.parent.name}{offices[0].folder.name}"
+    with psycopg.connect(owner, autocommit=True) as by_hand:
+        by_hand.execute("CREATE ROLE north LOGIN")
+    assert run("store", "grant", owner, name, "north").code == 0
+    store = store_at(offices[0].folder, server.address(name, "north"), "", load_form(), print)
+    queue = save_queue(store.files)
+    assert queue is not None
+    queue.create()
+    with psycopg.connect(owner, autocommit=True) as by_hand:
+        by_hand.execute("ALTER TABLE xlsync_shares DROP COLUMN due")  # as before it was there
+    with pytest.raises(StoreError, match="表の持ち主の利用者で"):
+        queue.create()
+    assert run("store", "cities", owner).code == 0
+    queue.create()
+    assert queue.behind([name]) == []

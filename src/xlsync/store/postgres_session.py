@@ -34,6 +34,10 @@ _TIMEOUT: Final = "SELECT set_config('lock_timeout', %s, true)"
 _BUSY: Final = (
     "ほかのプログラムが登録データに書き込み中です。しばらくしてからもう一度実行してください"
 )
+_NOT_OWNER: Final = (
+    "この版の xlsync が使う表が、データベースにまだ揃っていません。表の持ち主の利用者で、同じ版の "
+    "`xlsync store cities データベース`（処理係は `xlsync work`）を一度実行してもらってください"
+)
 
 
 @dataclass
@@ -107,10 +111,20 @@ class PostgresSession:
 
     @contextmanager
     def making_tables(self) -> Iterator[psycopg.Connection[Any]]:
-        """Yield a connection within a transaction during which no other program of ours makes tables."""
-        with self.writing() as connection:
-            connection.execute(TABLES_LOCK)
-            yield connection
+        """Yield a connection within a transaction during which no other program of ours makes tables.
+
+        StoreError where the role does not own the tables: only their owner can make those of a newer release.
+        """
+        from psycopg.errors import InsufficientPrivilege
+
+        try:
+            with self.writing() as connection:
+                connection.execute(TABLES_LOCK)
+                yield connection
+        except StoreError as fault:
+            if isinstance(fault.__cause__, InsufficientPrivilege):
+                raise StoreError(_NOT_OWNER, self._at.shown) from fault.__cause__
+            raise
 
     @contextmanager
     def holding(self, patience: float, notify: Notify) -> Iterator[None]:
