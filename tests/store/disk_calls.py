@@ -12,7 +12,7 @@ import shutil
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,21 @@ def watching(seen: Seen) -> Iterator[None]:
 
         return instead
 
-    for name in REAL:
-        setattr(os, name, watched(name))
+    with _in_os({name: watched(name) for name in REAL}):
+        yield
+
+
+@contextlib.contextmanager
+def _in_os(functions: Mapping[str, Callable[..., Any]]) -> Iterator[None]:
+    """Put functions into `os` in the place of those that are there, and these back."""
+    former = {name: getattr(os, name) for name in functions}
+    for name, function in functions.items():
+        setattr(os, name, function)
     try:
         yield
     finally:
-        for name, real in REAL.items():
-            setattr(os, name, real)
+        for name, function in former.items():
+            setattr(os, name, function)
 
 
 def unflushed(call: Call) -> object:
@@ -258,10 +266,5 @@ def unlisted(folder: Path, code: int) -> Iterator[None]:
 
         return listing
 
-    for name in real:
-        setattr(os, name, refusing(name))
-    try:
+    with _in_os({name: refusing(name) for name in real}):
         yield
-    finally:
-        for name, function in real.items():
-            setattr(os, name, function)
