@@ -117,6 +117,18 @@ def test_a_publication_whose_worker_died_is_made_by_another(
     ]
 
 
+def test_a_worker_that_wakes_up_after_another_one_has_made_its_publication_leaves_it_so(
+    town: Town,
+) -> None:
+    number = town.queued()
+    assert town.queue.begin(number) is not None
+    assert not town.queue.note_progress(number, (0, 1), [])
+    assert town.worker.publish(number) == "done"
+    receipt = town.newest()
+    assert town.queue.note_progress(number, (0, 1), ["あとから"])  # whoever made it first wakes up
+    assert town.newest() == receipt
+
+
 def test_a_publication_that_fails_by_a_fault_of_the_program_is_told_and_not_tried_for_ever(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,7 +56,7 @@ _BEGIN: Final = (
 )
 _NOTE: Final = (
     "UPDATE xlsync_publications SET steps_done = %s, steps_total = %s, result_lines = %s::jsonb"
-    " WHERE city = %s AND number = %s RETURNING is_cancelled"
+    " WHERE city = %s AND number = %s AND state = 'running' RETURNING is_cancelled"
 )
 _END: Final = (
     "UPDATE xlsync_publications SET state = %s, result_lines = %s::jsonb, ended = now()"
@@ -129,9 +129,10 @@ class PublicationQueue:
     def note_progress(
         self, number: int, steps: tuple[int, int], result_lines: Iterable[str]
     ) -> bool:
-        """Note how far it is; True where somebody has cancelled it."""
+        """Note how far it is; True where somebody has cancelled it, or another worker has finished it meanwhile."""
         parts = (*steps, json.dumps([*result_lines]), self._city_name, number)
-        return any(row[0] for row in self._rows(_NOTE, parts))
+        rows = self._rows(_NOTE, parts)
+        return not rows or bool(rows[0][0])
 
     def end(self, number: int, state: str, result_lines: Iterable[str]) -> None:
         """Note what became of it."""
