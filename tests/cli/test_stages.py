@@ -16,7 +16,7 @@ from tests.small_forms import SMALL_FORMS, YEAR, SmallForm
 from xlsync import open_city
 from xlsync.city.settings import find_settings
 from xlsync.errors import Stale
-from xlsync.exchange.stages.stage_plan import plan_act, run_plan
+from xlsync.exchange.stages.stage_plan import plan_act, recorded_words, run_plan
 from xlsync.inbox.status.sheet_states import States
 from xlsync.ooxml import read_cells
 from xlsync.store import audit
@@ -216,6 +216,10 @@ def test_a_run_that_was_cut_off_is_gone_on_with(city: Path) -> None:
         ("差戻し中", "差戻し中"),
         ("入力中", "差戻し中"),
     ]
+    assert (
+        recorded_words(again) == "差戻し 1件を記録しました。差戻し 1件は、すでに記録してあります。"
+    )
+    assert recorded_words(()) == "何も記録していません。"
     run_plan(settings.store, settings.terms, again)
     assert (len(acts(city)), len(acts(city, OTHER))) == (1, 1)
 

@@ -138,7 +138,7 @@ def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
 def recorded_words(plan: Sequence[PlannedAct]) -> str:
     """Say about how many sheets carrying out a plan has written its act, and about how many it was written already."""
     if not plan:
-        return ""
+        return "何も記録していません。"
     word = ACT_WORDS[plan[0].stage_act.stage_act_kind]
     already = sum(planned.is_written for planned in plan)
     new = len(plan) - already
