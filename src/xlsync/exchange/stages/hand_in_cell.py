@@ -168,7 +168,7 @@ def mark_of(word: str, act_count: int, former: AbstractSet[str] = frozenset()) -
 
 
 def word_of_mark(mark: str) -> str:
-    """Return the word beside which a mark was written, "" where it does not say that, as in workbooks of earlier releases."""
+    """Return the word beside which a mark was written, "" where it does not say that, as in workbooks from before it did."""
     return mark.partition("=")[2]
 
 
