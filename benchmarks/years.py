@@ -17,6 +17,8 @@ from benchmarks.watched_city import sheets_of
 from xlsync.city.settings import read_settings
 from xlsync.exchange.receipt import Source
 from xlsync.exchange.receive import receive
+from xlsync.ooxml import patch_cells
+from xlsync.workbook.reading.form_reader import read
 
 FIRST, EDITIONS = 2018, 5
 _MAIN = "from xlsync.cli import main; main()"
@@ -33,6 +35,20 @@ COMMANDS = {
     "reorganize --dry-run": ("reorganize", "--dry-run"),
     "audit": ("audit",),
 }
+
+
+WORK = {
+    "check FILE": ("check", "{file}"),
+    "import FILE, changed": ("import", "{file}"),
+    "export KEY": ("export", "{key}"),
+    "watch --once": ("watch", "--once"),
+    "publish": (
+        *("publish", "{out}", "--all", "--without-book", "--yes", "--names-confirmed"),
+        *("--edition", "{year}"),
+    ),
+    "backup create": ("backup", "create", "{kept}"),
+}
+"""What needs workbooks, and what writes: run once, each time into new folders and with another save of the file."""
 
 
 @dataclass
@@ -57,6 +73,47 @@ class Measured:
         """Run a command and print what it took."""
         processor, clock = self.run(*words)
         print(f"| {what} | {processor:.1f} s | {clock:.1f} s |", flush=True)
+
+
+def work_of(measured: Measured, year: int, scratch: Path) -> dict[str, float]:
+    """Return the processor seconds of what needs workbooks, once every sheet of a year has one that was received."""
+    measured.run("export", "--all")
+    measured.run("watch", "--once")
+    file = workbooks_of(measured.folder, year)[0]
+    key = file.name.partition("_")[0]
+    places = {"out": scratch / f"公表{year}", "kept": scratch / f"控え{year}"}
+    named = {"file": file, "key": key, "year": year, **places}
+    spent = {}
+    for what, words in WORK.items():
+        if what.startswith("import"):
+            save(file, f"{year}年度の保存")
+        spent[what], _ = measured.run(*(word.format(**named) for word in words))
+    return spent
+
+
+def workbooks_of(folder: Path, year: int) -> list[Path]:
+    """The living workbooks of a year, in order."""
+    sheets = folder / "shared/評価シート"
+    below = sheets / f"{year}年度" if year > FIRST else sheets
+    files = sorted(below.rglob("*.xlsx"))
+    return [file for file in files if year > FIRST or "年度" not in file.name]
+
+
+def save(file: Path, words: str) -> None:
+    """Type into a workbook, as its section does."""
+    [page] = read(file.read_bytes())
+    cells = {page.cells["purpose"]: words}
+    file.write_bytes(patch_cells(file.read_bytes(), {page.worksheet: cells}))
+
+
+def tell_saves(measured: Measured, year: int) -> None:
+    """Print what a save of every sheet of a year costs, and by how much the store grows a save."""
+    files, before = workbooks_of(measured.folder, year), size_of(measured.folder / "store")
+    for file in files:
+        save(file, "どのシートも一度ずつ保存した")
+    measured.tell(f"import of {len(files)} changed workbooks", "import", "shared/評価シート")
+    grown = size_of(measured.folder / "store") - before
+    print(f"| store, bytes a save | {grown / len(files):,.0f} | |", flush=True)
 
 
 def size_of(folder: Path) -> int:
@@ -98,6 +155,7 @@ def main() -> None:
         measured = founded(Path(name), count)
         key = next(iter((measured.folder / f"store/sheets/{FIRST}").rglob("*.json"))).stem
         at_one = {what: measured.run(*words_of(what, key, FIRST)) for what in COMMANDS}
+        work_at_one = work_of(measured, FIRST, Path(name))
         print("| what | processor | clock |\n|---|---:|---:|")
         measured.tell("preview", "rollover", str(FIRST + 1), "--dry-run")
         measured.tell("roll-over with its ledger", "rollover", str(FIRST + 1), "--yes")
@@ -113,6 +171,12 @@ def main() -> None:
             print(
                 f"| `{what}` | {before:.2f} s | {after:.2f} s | {after / before:.2f} |", flush=True
             )
+        work_at_five = work_of(measured, FIRST + EDITIONS - 1, Path(name))
+        for what, spent in work_at_one.items():
+            after = work_at_five[what]
+            print(f"| `{what}` | {spent:.2f} s | {after:.2f} s | {after / spent:.2f} |", flush=True)
+        print("\n| what | processor | clock |\n|---|---:|---:|")
+        tell_saves(measured, FIRST + EDITIONS - 1)
         print("\n| edition | bytes a sheet |\n|---|---:|")
         for year in range(FIRST, FIRST + EDITIONS):
             folders = (measured.folder / "store").glob(f"*/{year}")
