@@ -81,8 +81,8 @@ def work_of(measured: Measured, year: int, scratch: Path) -> dict[str, float]:
     measured.run("watch", "--once")
     file = workbooks_of(measured.folder, year)[0]
     key = file.name.partition("_")[0]
-    places = {"out": scratch / f"公表{year}", "kept": scratch / f"控え{year}"}
-    named = {"file": file, "key": key, "year": year, **places}
+    folders = {"out": scratch / f"公表{year}", "kept": scratch / f"控え{year}"}
+    named = {"file": file, "key": key, "year": year, **folders}
     spent = {}
     for what, words in WORK.items():
         if what.startswith("import"):

@@ -20,7 +20,7 @@ from xlsync.kinds import DASH
 from xlsync.publication.open_data.data_package import data_files
 from xlsync.publication.public_fields import public_edition
 from xlsync.publication.published_year import PublishedYear
-from xlsync.publication.site.page_content import ProjectYears
+from xlsync.publication.site.page_content import site_parts
 from xlsync.publication.site.search_index import folded, search_index
 from xlsync.publication.site.site_files import SiteContent, site_files
 from xlsync.publication.write_publication import PublicationContents, publish
@@ -139,15 +139,15 @@ def test_the_years_of_a_project_stand_side_by_side_on_the_page_of_its_id(
     assert "2019年度の目的" in page.text
     assert str(year.public_sheets[0].sheet["purpose"])[:20] in page.text
     assert {f"projects/{FIRST}/2018.html", f"projects/{FIRST}/2019.html"} <= set(pages)
-    years = ProjectYears([*year.public_sheets[:1], *after.public_sheets])
-    costs = next(part for part in years.site_parts if part.anchor == "part-costs")
+    parts = site_parts([*year.public_sheets[:1], *after.public_sheets])
+    costs = next(part for part in parts if part.anchor == "part-costs")
     table = costs.site_tables[0]
     assert table.column_headings == (
         "H28年度決算",
         "H29年度決算",
         "H30年度当初",
         "H30年度決算",
-        "H31年度当初",
+        "R1年度当初",
         "R2年度当初",
     )
     assert table.site_rows[0].texts[:4] == ("23,387", "31,149", "26,111", "77,777")

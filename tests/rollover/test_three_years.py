@@ -44,7 +44,8 @@ from xlsync.publication.open_data.figure_table import figure_table
 from xlsync.publication.open_data.predecessor_table import predecessor_table
 from xlsync.publication.publishable_sheets import published_year
 from xlsync.publication.published_year import PublishedYear, Publisher
-from xlsync.publication.site.page_content import NOT_FILLED, ProjectYears
+from xlsync.publication.site.page_content import site_parts
+from xlsync.publication.site.site_parts import NOT_FILLED
 from xlsync.sheet import Sheet
 from xlsync.sheet_keys import SheetId
 from xlsync.store import Store, audit, pending_changes
@@ -431,7 +432,7 @@ class ThreeYears(RuleBasedStateMachine):
         if not of_project:
             assert not said
             return
-        parts = ProjectYears(of_project).site_parts
+        parts = site_parts(of_project)
         tables = [table for part in parts for table in part.site_tables]
         [row] = [row for table in tables for row in table.site_rows if row.words == "一般財源"]
         in_order = sorted(said, key=lambda column: (int(column[:4]), said[column][0]))

@@ -12,8 +12,8 @@ from xlsync.form.tables import row_of
 from xlsync.merging_rows import row_changes
 from xlsync.publication.last_publication import published_sheets
 from xlsync.publication.open_data.data_table import DataColumn, DataTable
-from xlsync.publication.site.page_content import NOT_FILLED
 from xlsync.publication.site.site_layout import data_folder
+from xlsync.publication.site.site_parts import NOT_FILLED
 from xlsync.row_titles import title_of
 
 if TYPE_CHECKING:

@@ -19,27 +19,42 @@ if TYPE_CHECKING:
 
 
 def charts_of(newest_first: Sequence[PublicSheet]) -> tuple[BarChart, ...]:
-    """Return the charts of a project's sheets, newest first; none where the form's [[summary]] names nothing to draw."""
-    form_fields = form_fields_of(newest_first[0].sheet.edition)
-    charts = [_shares_chart(shares, newest_first) for shares in form_fields.shares[:1]]
-    if form_fields.targets is not None:
-        charts.append(_target_chart(form_fields.targets, newest_first))
+    """Return the charts of a project's sheets, newest first; none where the forms' [[summary]] name nothing to draw."""
+    charts = list(_shares_charts(newest_first))
+    targets = form_fields_of(newest_first[0].sheet.edition).targets
+    if targets is not None:
+        charts.append(_target_chart(targets, newest_first))
     return tuple(chart for chart in charts if chart is not None)
 
 
-def _shares_chart(shares: SharesFields, newest_first: Sequence[PublicSheet]) -> BarChart | None:
-    legend = tuple(block.label for block in shares.parts)
-    lines: dict[tuple[int, int, str], ChartLine] = {}
+def _shares_charts(newest_first: Sequence[PublicSheet]) -> Iterator[BarChart | None]:
+    """Yield a chart for all forms that make an amount up of the same parts in the same unit, that of the newest first."""
+    lines: dict[tuple[tuple[str, ...], str], dict[tuple[int, int, str], ChartLine]] = {}
+    shares_of: dict[tuple[tuple[str, ...], str], SharesFields] = {}
     for public in newest_first:
-        form_fields = form_fields_of(public.sheet.edition)
-        for own in form_fields.shares[:1]:
-            for order, period in enumerate(own.periods):
-                fields = own.parts_at(period)
-                line = _line(public, period, fields)
-                if line is not None and len(fields) == len(legend):
-                    at = (year_of(axis_keys(fields[0])) or 0, order, period)
-                    lines.setdefault(at, line)
-    return bar_chart(shares.title or f"{shares.noun}の推移", legend, _in_order(lines))
+        for own in form_fields_of(public.sheet.edition).shares[:1]:
+            for order, (year, line) in enumerate(_lines(public, own)):
+                alike = _part_words(own), line.unit
+                shares_of.setdefault(alike, own)
+                lines.setdefault(alike, {}).setdefault((year, order, line.words), line)
+    for alike, shares in shares_of.items():
+        legend = tuple(block.label for block in shares.parts)
+        heading = shares.title or f"{shares.noun}の推移"
+        yield bar_chart(heading, legend, _in_order(lines[alike]))
+
+
+def _part_words(shares: SharesFields) -> tuple[str, ...]:
+    """Return what a form calls the parts of an amount, whatever the year."""
+    return tuple(block.fields[0].entry.label for block in shares.parts if block.fields)
+
+
+def _lines(public: PublicSheet, shares: SharesFields) -> Iterator[tuple[int, ChartLine]]:
+    """Yield a sheet's bars with their years (0 for none), where it has every part in the form's column."""
+    for period in shares.periods:
+        fields = shares.parts_at(period)
+        line = _line(public, period, fields)
+        if line is not None and len(fields) == len(shares.parts):
+            yield year_of(axis_keys(fields[0])) or 0, line
 
 
 def _in_order(lines: dict[tuple[int, int, str], ChartLine]) -> list[ChartLine]:

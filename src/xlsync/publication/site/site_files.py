@@ -13,7 +13,7 @@ from xlsync.publication.open_data.data_package import DESCRIPTOR
 from xlsync.publication.open_data.register_tables import choice_table
 from xlsync.publication.page_templates import filled, shipped
 from xlsync.publication.site.list_content import department_list
-from xlsync.publication.site.page_content import ProjectYears
+from xlsync.publication.site.page_content import site_parts
 from xlsync.publication.site.project_charts import charts_of
 from xlsync.publication.site.project_lineage import SiteLineage
 from xlsync.publication.site.search_index import search_index
@@ -219,7 +219,7 @@ def _project(content: SiteContent, path: str, sheets: Sequence[PublicSheet], yea
         after=content.lineage.after(newest.sheet.id),
         data_address=href(sheet_file(newest)),
         charts=charts_of(sheets),
-        site_parts=ProjectYears(sheets).site_parts,
+        site_parts=site_parts(sheets),
     )
     return SiteFile(path, data, year, shown_title)
 
