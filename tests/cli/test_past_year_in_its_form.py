@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+import openpyxl
+
 from tests import example_forms
 from tests.commands import Run
 from xlsync import open_city
@@ -74,6 +76,28 @@ def test_summaries_publication_and_history_of_last_year_are_the_same_after_anoth
     assert before.keys() == after.keys()
     assert [name for name, data in before.items() if after[name] != data] == []
     assert run("audit", "-C", folder).code == 0
+    assert_years_show_the_former_form(folder, run)
+
+
+def assert_years_show_the_former_form(folder: Path, run: Run) -> None:
+    """What last year's form says of years stands in this year's history too, marked, and nothing of it twice."""
+    [key, *_] = [sheet.key for sheet in open_city(folder).store.heads(YEAR)]
+    words = ("history", key, "--years", "-C", folder)
+    then = [each for each in run(*words, *THEN).out.splitlines() if "：" in each]
+    assert len(then) > 3
+    now = run(*words, "--out", folder / "推移.xlsx").out.splitlines()
+    mark = f"（{YEAR}年度の様式の欄）"
+    assert [each.replace(mark, "") for each in now if mark in each] == then
+    titles = [each.partition("：")[0].strip() for each in then]
+    dropped = [each for each in now if "いまの様式にない欄" in each]
+    assert dropped
+    assert not [each for each in dropped if any(title.split()[-1] in each for title in titles)]
+    page = openpyxl.load_workbook(folder / "推移.xlsx")["推移"]
+    rows = {str(row[0]): row[1:] for row in page.iter_rows(values_only=True)}
+    for line in then:
+        title, _, said = line.strip().partition("：")
+        shown = [each.split(" ")[-1] for each in said.split("、")]
+        assert [each for each in rows[f"{title}{mark}"] if each] == shown
 
 
 def test_what_is_typed_into_last_years_workbook_is_taken_in_the_form_of_then(

@@ -57,16 +57,26 @@ class LabelledValue:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """A field without its years, and what was said of each of them, the earliest first; `pattern` is its entry's path."""
+    """A field without its years, and what was said of each of them, the earliest first; `pattern` is its entry's path.
+
+    `form_year` is a year whose form has the field while that in use does not, 0 for a field of the form in use.
+    """
 
     field_title: str
     year_values: tuple[LabelledValue, ...]
     pattern: str = ""
+    form_year: int = 0
+
+    @property
+    def shown_title(self) -> str:
+        """The field as people call it, and where it is one of a former form."""
+        return self.field_title + (f"（{self.form_year}年度の様式の欄）" if self.form_year else "")
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
         values = [value.to_document() for value in self.year_values]
-        return {"field": self.field_title, "values": values}
+        former = {"form_of": self.form_year} if self.form_year else {}
+        return {"field": self.field_title, "values": values, **former}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class DroppedValue:
     edition_year: int
     field_title: str
     shown: str
+    path: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -172,7 +183,7 @@ def _title(edition: Edition, entry: FieldEntry) -> str:
 def dropped_values(store: Store, over: SheetsOverYears) -> list[DroppedValue]:
     """Return what the project's own earlier sheets say in fields that the form has no more, the newest edition first."""
     return [
-        DroppedValue(generation.fiscal_year, value.field_label, value.shown)
+        DroppedValue(generation.fiscal_year, value.field_label, value.shown, value.path)
         for generation in over.generations
         if generation.sheet_of(over.sheet.id) is not None
         for value in formless_values(store, over.sheet.id, generation.fiscal_year)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _MARK: Final = "※は、別のシートによる値です（次のワークシート「シートのつながり」）"
 _SAME: Final = "同じ事業のシート"
+YearOrder = tuple[int, bool, str]
 
 
 def years_workbook(
@@ -20,13 +21,13 @@ def years_workbook(
 ) -> bytes:
     """Return the workbook of a project: a row for each field, a column for each year as the form calls it."""
     sheet = over.sheet
-    labels = _labels(rows)
+    years = _years(rows)
     has_marks = any(value.origin for row in rows for value in row.year_values)
     head = f"推移　{sheet.key} {sheet.title}　{' '.join(filter(None, sheet.units))}"
-    columns = (Column("欄", 36), *(Column(label, 13) for label in labels))
+    columns = (Column("欄", 36), *(Column(label, 13) for label in years.values()))
     pages = [
         StreamedPage(
-            "推移", f"{head}　{_MARK}" if has_marks else head, columns, _cells(rows, labels)
+            "推移", f"{head}　{_MARK}" if has_marks else head, columns, _cells(rows, years)
         ),
         StreamedPage(
             "シートのつながり",
@@ -42,16 +43,16 @@ def years_workbook(
     return streamed_workbook(pages, dt.date(sheet.edition.year, 4, 1))
 
 
-def _labels(rows: Iterable[YearRow]) -> list[str]:
+def _years(rows: Iterable[YearRow]) -> dict[YearOrder, str]:
     """Return what the years are called, in the order in which the fields have them."""
     by_key = {value.year_order: value.year_label for row in rows for value in row.year_values}
-    return [by_key[key] for key in sorted(by_key)]
+    return {key: by_key[key] for key in sorted(by_key)}
 
 
-def _cells(rows: Iterable[YearRow], labels: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _cells(rows: Iterable[YearRow], years: Iterable[YearOrder]) -> Iterator[tuple[str, ...]]:
     for row in rows:
-        shown = {value.year_label: value.shown for value in row.year_values}
-        yield row.field_title, *(shown.get(label, "") for label in labels)
+        shown = {value.year_order: value.shown for value in row.year_values}
+        yield row.shown_title, *(shown.get(year, "") for year in years)
 
 
 def _generations(over: SheetsOverYears) -> Iterator[tuple[str, str]]:

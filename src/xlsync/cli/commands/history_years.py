@@ -9,6 +9,7 @@ from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.disk import replace_whole
+from xlsync.exchange.former_forms import former_rows, not_in_rows
 from xlsync.exchange.over_years import DroppedValue, dropped_values, sheets_over_years, year_rows
 from xlsync.exchange.years_workbook import years_workbook
 from xlsync.store.not_registered import not_registered
@@ -31,10 +32,12 @@ def show_years(
     over = sheets_over_years(city.store, city.store.id_of(key, year), year)
     if over is None:
         raise not_registered(city.store.form, key)
-    rows, dropped = (
-        year_rows(over, city.terms.code_lists.skeleton_years),
-        dropped_values(city.store, over),
-    )
+    skeleton_years = city.terms.code_lists.skeleton_years
+    rows = [
+        *year_rows(over, skeleton_years),
+        *former_rows(city.store, over, skeleton_years),
+    ]
+    dropped = dropped_values(city.store, over)
     if out is not None:
         remove_abandoned(out.parent)
         replace_whole(out, years_workbook(over, rows, dropped))
@@ -51,7 +54,7 @@ def show_years(
             }
         )
         return 0
-    _say_all(over, rows, dropped)
+    _say_all(over, rows, not_in_rows(city.store, over, dropped, rows))
     if out is not None:
         say(f"書き出しました {out}")
     return 0
@@ -74,7 +77,7 @@ def _say_rows(over: SheetsOverYears, rows: Sequence[YearRow]) -> None:
         if generation.words:
             say(f"  {generation.fiscal_year}年度のシート：{generation.words}")
     for row in rows:
-        say(f"  {row.field_title}：{'、'.join(map(_shown, row.year_values))}")
+        say(f"  {row.shown_title}：{'、'.join(map(_shown, row.year_values))}")
     if any(value.origin for row in rows for value in row.year_values):
         say("  ※は、別のシートによる値です（上の「○年度のシート」）")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template
 
 from xlsync.exchange.field_conflicts import field_conflicts
+from xlsync.exchange.former_forms import former_rows
 from xlsync.exchange.over_years import sheets_over_years, year_rows
 from xlsync.page.form_tables import form_parts, shown_values
 from xlsync.page.guard import allow
@@ -78,7 +79,8 @@ def _over_years(row: SheetRow) -> dict[str, Any]:
     rows = year_rows(over, city().terms.code_lists.skeleton_years)
     fields = form_fields_of(over.sheet.edition).over_years
     charts = year_charts(rows, fields)
-    shown = rows if over.generations else charted_rows(rows, fields)
+    former = former_rows(city().store, over, city().terms.code_lists.skeleton_years)
+    shown = [*rows, *former] if over.generations else charted_rows(rows, fields)
     return {"year_rows": shown if over.generations or charts else [], "charts": charts}
 
 
