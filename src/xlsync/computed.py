@@ -11,6 +11,7 @@ from collections import ChainMap
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
 from xlsync.kinds import Value
@@ -87,6 +88,13 @@ def blank_text(
     parts = edition.typed_parts(path)
     typed = any(values.get(part) is not None or part in unreadable for part in parts)
     return "" if typed else NOT_DUE
+
+
+@lru_cache(maxsize=64)
+def ratios(edition: Edition) -> Mapping[str, BoundRule]:
+    """Return the rule of each computed field that divides by what fields say, by the field's path."""
+    rules = edition.formulas.items()
+    return {path: rule for path, rule in rules if rule.expression and rule.expression.is_ratio}
 
 
 def results(

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from xlsync.computed import ALONE, results
+from xlsync.computed import ALONE, ratios, results, share_of
 from xlsync.errors import StoreError
 from xlsync.exchange.program_totals import program_total_paths, program_totals
 from xlsync.kinds import DASH
@@ -21,6 +21,7 @@ from xlsync.store.lineage_acts import (
 )
 
 if TYPE_CHECKING:
+    from xlsync.form.edition import BoundRule
     from xlsync.kinds import Value
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
@@ -72,6 +73,7 @@ def combined(parts: Sequence[tuple[Sheet, Decimal]], program: str = "") -> Sheet
     """Return one sheet of several of an edition: each amount is the sum of their shares, everything else is as in the first.
 
     A total over a budget program is that of `program` (by default the first sheet's), with what other programs give to it.
+    What divides one amount by another is computed again.
     """
     first, share = parts[0]
     program = program or first.program
@@ -79,7 +81,26 @@ def combined(parts: Sequence[tuple[Sheet, Decimal]], program: str = "") -> Sheet
         return first
     fields = (field for field in first.edition.fields if field.kind.is_amount)
     amounts = {field.path: _added_up(parts, field.path) for field in fields}
-    return _with_program_totals(first.with_values(amounts), parts, program)
+    sheet = _with_program_totals(first.with_values(amounts), parts, program)
+    return sheet.with_values(_ratios(sheet, parts))
+
+
+def _ratios(sheet: Sheet, parts: Sequence[tuple[Sheet, Decimal]]) -> dict[str, Value]:
+    """Return what divides amounts, over their sums; nothing of rows, nor where a sheet says another number."""
+    edition = sheet.edition
+    columns = {column.path for column in edition.columns}
+    live = {
+        path: ALONE
+        for path, rule in ratios(edition).items()
+        if columns.isdisjoint(rule.parts) and _is_computed(rule, parts)
+    }
+    blank: dict[str, Value] = dict.fromkeys(ratios(edition))
+    return blank | results(edition, live, sheet)
+
+
+def _is_computed(rule: BoundRule, parts: Iterable[tuple[Sheet, Decimal]]) -> bool:
+    """Whether every sheet says at a computed field what its formula gives."""
+    return all(share_of(rule, old) is not None for old, _ in parts)
 
 
 def _with_program_totals(

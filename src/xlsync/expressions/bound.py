@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xlsync.expressions.functions import Rounded
-from xlsync.expressions.grammar import ExpressionError, Name, Syntax
+from xlsync.expressions.grammar import Call, ExpressionError, Literal, Name, Syntax
 from xlsync.expressions.meaning import Meaning
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class BoundExpression:
         return tuple(dict.fromkeys(path for _, paths in self.paths_by_name for path in paths))
 
     @property
+    def is_ratio(self) -> bool:
+        """Whether it divides by what a field says: of several sheets together it is no sum of theirs."""
+        return _divides(self.syntax)
+
+    @property
     def truth(self) -> Truth:
         """The condition; ExpressionError where it is a value."""
         return _truth(self)
@@ -71,6 +76,13 @@ class BoundExpression:
             within = f"AND({value}>={result.lowest},{value}<={result.highest})"
         inner = f"IF({within},{value}{f'/{per}' if per != 1 else ''},{otherwise})"
         return f"IF({node.known_formula(cells)},{inner},{otherwise})"
+
+
+def _divides(syntax: Syntax) -> bool:
+    if not isinstance(syntax, Call):
+        return False
+    is_division = syntax.function == "/" and not isinstance(syntax.call_arguments[1], Literal)
+    return is_division or any(map(_divides, syntax.call_arguments))
 
 
 def _meaning(bound: BoundExpression) -> Meaning:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from xlsync.computed import ratios
 from xlsync.form.field_years import is_over, label_beside_year, year_of
 from xlsync.kinds import DASH
 
@@ -114,7 +115,7 @@ def _keyed_values(sheet: PastSheet, pattern: str) -> Iterator[tuple[YearKey, Yea
     for year_key, field_ in yearly_fields(sheet.edition, pattern):
         value = sheet.values.get(field_.path)
         if value is not None and value != DASH:
-            is_own = sheet.is_same if field_.kind.is_amount else sheet.is_first_own
+            is_own = sheet.is_same if _is_shared(sheet.edition, field_) else sheet.is_first_own
             unshared = sheet.unshared_amounts.get(field_.path)
             yield year_key, YearValue(field_, value, sheet.edition.year, is_own, unshared)
 
@@ -153,9 +154,13 @@ def kept_values(sheet: Sheet, patterns: Iterable[str]) -> dict[str, Value]:
 
 
 def amounts_in(edition: Edition, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return those of some values that are added up over several sheets."""
+    """Return those of some values that are added up over several sheets, or computed of such."""
     fields = edition.by_path
-    return {path: value for path, value in values.items() if fields[path].kind.is_amount}
+    return {path: value for path, value in values.items() if _is_shared(edition, fields[path])}
+
+
+def _is_shared(edition: Edition, field_: Field) -> bool:
+    return field_.kind.is_amount or field_.path in ratios(edition)
 
 
 __all__ = [
