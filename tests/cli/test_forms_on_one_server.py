@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import shutil
 import time
 import zipfile
@@ -249,6 +250,31 @@ def test_whom_the_proxy_names_has_the_roles_that_each_form_says(several_forms: P
         assert named(f"{TRAINING}/health").status_code == 200
         assert named("/sheets", r"JINJI\sato").status_code == 403
         assert named(f"{TRAINING}/sheets", r"JINJI\sato").status_code == 200
+        assert named("/health").status_code == 200
+        listed = signed_in_here(text_of(named(f"{TRAINING}/health")))
+        assert (r"KIKAKU\yamada", "情報システム", "Windows認証") in listed
+
+
+def test_who_is_signed_in_is_listed_with_the_role_they_have_in_this_form(
+    several_forms: Path,
+) -> None:
+    keys = [
+        add_key(several_forms, "全庁", DAY),
+        add_key(several_forms / "forms/研修", "情報システム課", DAY, "it"),
+    ]
+    with serving(several_forms) as browser:
+        for key, below in zip(keys, ("", TRAINING), strict=True):
+            assert browser.sign_in(key, below) == 303
+        way = "鍵（氏名は申告）"
+        assert signed_in_here(browser.page("/health")) == [("山田花子", "企画", way)]
+        further = signed_in_here(browser.page(f"{TRAINING}/health"))
+        assert further == [("山田花子", "情報システム（情報システム課）", way)]
+
+
+def signed_in_here(health: str) -> list[tuple[str, ...]]:
+    """Name, role and way in of everybody whom 監視 lists as signed in."""
+    rows = health.split("ログイン中の人")[1]
+    return re.findall(r"<tr><td>([^<]*)</td><td>([^<]*)</td><td>([^<]*)</td>", rows)
 
 
 def _more(settings: Path, after: str, line: str) -> None:

@@ -48,6 +48,15 @@ def visitor_here(form_context: PageContext, session: Session | None) -> Visitor 
     return next((each for each in signed_in if may_enter(form_context, each)), None)
 
 
+def visitor_of_session(form_context: PageContext, session: Session) -> Visitor | None:
+    """Return whom a session lets in to the page of some form, with the roles they have there; None where it does not."""
+    visitor = next((each for each in session.visitors if may_enter(form_context, each)), None)
+    if visitor is None or visitor.entry_way != "proxy":
+        return visitor
+    people = form_context.read_city().long_running.web_page.people
+    return visitor_of_proxy(people, visitor.person)
+
+
 def may_enter(form_context: PageContext, visitor: Visitor) -> bool:
     """Whether what let a visitor in opens the page of some form: the key is still there, the token was for this form."""
     if visitor.entry_way == "key":
@@ -57,11 +66,6 @@ def may_enter(form_context: PageContext, visitor: Visitor) -> bool:
         return visitor.form_name in {"", form_context.reach.form_name}
     people = form_context.read_city().long_running.web_page.people
     return bool(visitor_of_proxy(people, visitor.person).roles)
-
-
-def may_any_enter(form_context: PageContext, session: Session) -> bool:
-    """Whether a session opens the page of some form."""
-    return any(may_enter(form_context, visitor) for visitor in session.visitors)
 
 
 def visitor_of_proxy(people: PagePeople, person: str) -> Visitor:
@@ -91,8 +95,8 @@ def _person_of_proxy(form_context: PageContext) -> str:
 __all__ = [
     "authenticate",
     "begin_session",
-    "may_any_enter",
     "may_enter",
     "visitor_here",
     "visitor_of_proxy",
+    "visitor_of_session",
 ]

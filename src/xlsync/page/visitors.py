@@ -68,9 +68,14 @@ class Visitor:
         return "・".join(ROLE_WORDS[role] for role in ROLES if role in self.roles)
 
     @property
+    def way_words(self) -> str:
+        """How they were let in, in words."""
+        return WAY_WORDS[self.entry_way]
+
+    @property
     def signature(self) -> str:
         """What stands in the record beside the name: that it was done on the page, in which role, and how they came in."""
-        return f"画面（{self.role_words}、{WAY_WORDS[self.entry_way]}）"
+        return f"画面（{self.role_words}、{self.way_words}）"
 
 
 def visitor_of_key(keys: Keys, digest: str, person: str) -> Visitor | None:

@@ -11,7 +11,7 @@ from xlsync.city.diagnosis.examination import examine
 from xlsync.errors import XlsyncError
 from xlsync.page.act_record import ACT_WAY_WORDS, RECORD_EXTENSION, RecordFilter
 from xlsync.page.acts.backup_acts import backup_lines
-from xlsync.page.authentication import may_any_enter
+from xlsync.page.authentication import visitor_of_session
 from xlsync.page.diagnosis_file import IN_IT, NOT_IN_IT, diagnosis_file
 from xlsync.page.guard import allow
 from xlsync.page.page_context import city, context, health_watch, leave_message, note_act
@@ -21,10 +21,12 @@ from xlsync.store import audit, read_seal_list, rebuild
 from xlsync.store.paper_anchors import anchors_in
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from werkzeug.wrappers import Response
 
     from xlsync.page.act_record import ActRecord
-    from xlsync.page.sessions import Session
+    from xlsync.page.visitors import Visitor
 
 record = Blueprint("record", __name__)
 _BACKUPS: Final = 5
@@ -66,13 +68,13 @@ def _health(**shown: Any) -> str:
     )
 
 
-def _sessions() -> list[tuple[str, Session]]:
-    """Return the sessions that let somebody in here, each with its short name."""
-    return [
-        (name, session)
+def _sessions() -> list[tuple[str, Visitor, dt.datetime]]:
+    """Return the sessions that let somebody in here: the short name of each, who it is here, and when last seen."""
+    listed = (
+        (name, visitor_of_session(context(), session), session.seen_at)
         for name, session in context().sessions.every()
-        if may_any_enter(context(), session)
-    ]
+    )
+    return [(name, visitor, seen_at) for name, visitor, seen_at in listed if visitor is not None]
 
 
 def _backups() -> list[str]:
@@ -125,7 +127,7 @@ def take_diagnosis() -> Response:
 def end_session() -> Response:
     """End a session by its short name."""
     name = request.form.get("name", "")
-    is_here = name in {listed for listed, _ in _sessions()}
+    is_here = name in {listed for listed, *_ in _sessions()}
     if is_here and context().sessions.end_named(name):
         note_act("ログインの取消し", "", name)
         leave_message("ログインを取り消しました。")
