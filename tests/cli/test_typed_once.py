@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import openpyxl
 import pytest
 
 from tests import papers
 from tests.commands import Run, city_with_a_workbook, living
 from tests.example_forms import FOLDER
+from tests.page.visits import Office, text_of
 from tests.watching import saying
 from xlsync import open_city
 from xlsync.form.library import load_form
@@ -18,6 +21,7 @@ from xlsync.sheet_keys import SheetId
 from xlsync.workbook.reading.form_reader import read
 
 KEY: Final = papers.CLEAN
+ON_THE_PAGE: Final = "/work/files/other-form.xlsx"
 PLAN, REPORT = "実施計画", "成果説明書"
 FORMS: Final = {PLAN: "jisshi-keikaku", REPORT: "seika-setsumei"}
 TAKEN: Final = {
@@ -50,6 +54,14 @@ def head(city: Path, form: str) -> Sheet:
     return found
 
 
+def rows_of(workbook: bytes) -> list[tuple[Any, ...]]:
+    """The rows of a list, of which there is more than the headings."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    rows: list[tuple[Any, ...]] = [*book.worksheets[0].iter_rows(values_only=True)]
+    assert len(rows) > 1
+    return rows
+
+
 def test_one_project_feeds_the_three_forms_and_is_registered_from_the_first_ones_list(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -61,6 +73,13 @@ def test_one_project_feeds_the_three_forms_and_is_registered_from_the_first_ones
         listed = run("sheets", "export", "--for", name, "--out", f"{name}.xlsx")
         assert f"-C {city / 'forms' / name}" in listed.out
         assert run("sheets", "add", f"{name}.xlsx", "--yes", "-C", f"forms/{name}").code == 0
+    with Office(city).at_work() as office:
+        officer = office.officer()
+        offered = officer.page(ON_THE_PAGE)
+        for name in FORMS:
+            assert f'<option value="{name}"' in offered
+            taken_away = officer.get(f"{ON_THE_PAGE}?make=1&form={name}").get_data()
+            assert rows_of(taken_away) == rows_of((city / f"{name}.xlsx").read_bytes())
     mine = papers.sheet(KEY)
     for name, taken in TAKEN.items():
         sheet = head(city, name)
@@ -91,3 +110,9 @@ def test_a_list_for_a_form_that_takes_nothing_over_or_is_not_there_is_refused(
         "様式「補助金」がありません（この市に加えてある様式：備品）" in said.err,
     ) == (3, True)
     assert not (city / "台帳.xlsx").exists()
+    with Office(city).at_work() as office:
+        officer = office.officer()
+        assert "様式：選べるものがまだありません。" in officer.page(ON_THE_PAGE)
+        refused = officer.get(f"{ON_THE_PAGE}?make=1&form=備品")
+        assert refused.status_code == 422
+        assert "同じ内容にする欄（same-as）がありません" in text_of(refused)

@@ -25,7 +25,7 @@ ON_THE_PAGE: dict[str, str] = {
     "form try": "work/try-form",
     "sheets add": "/register/preview /register/run /headings/<purpose_name>",
     "sheets list": "/sheets work/restore",
-    "sheets export": "/register.xlsx",
+    "sheets export": "/register.xlsx work/files/other-form.xlsx",
     "sheets change-key": "work/change-key",
     "sheets lineage": "work/lineage work/files/lineage.xlsx",
     "sheets retire": "work/retire",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xlsync.city.further_forms import form_of_city
+from xlsync.city.list_for_other_form import list_for_other_form
 from xlsync.city.settings import find_settings
 from xlsync.cli.abandoned_files import remove_abandoned
 from xlsync.cli.console import put_json, say
@@ -15,7 +16,6 @@ from xlsync.disk import create_once
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_export import register_workbook
 from xlsync.exchange.register.register_state import registered_sheets
-from xlsync.exchange.same_as.list_for_form import list_for_form
 
 if TYPE_CHECKING:
     from xlsync.exchange.register.register_state import RegisteredSheet
@@ -54,9 +54,7 @@ def export_for_form(folder: Path, out: Path, name: str, edition: int | None = No
     terms = find_settings(further).terms
     city = current_city(folder, edition or terms.fiscal_year)
     complain_damaged(city)
-    listed = registered_sheets(city.store, city.terms)
-    counted = [registered.sheet for registered in listed if registered.is_counted]
-    _write_list(out, list_for_form(counted, terms))
+    _write_list(out, list_for_other_form(city, terms))
     say(f"要らない行を消したあと `xlsync sheets add {out} -C {further}` で登録できます。")
     return 0
 

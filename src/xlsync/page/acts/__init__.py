@@ -9,6 +9,7 @@ from xlsync.page.acts.list_files import LIST_FILES
 from xlsync.page.acts.new_form_acts import NEW_FORM_ACTS, NEW_FORM_FILES
 from xlsync.page.acts.new_units_acts import REORGANIZATION_ACTS, TRANSFERS
 from xlsync.page.acts.office_act import OfficeAct, OfficeFile
+from xlsync.page.acts.other_form_list import OTHER_FORM_LIST
 from xlsync.page.acts.phase_acts import PHASE_ACTS
 from xlsync.page.acts.plan_acts import PLAN_ACTS
 from xlsync.page.acts.receiving_act import RECEIVING_ACTS
@@ -41,7 +42,14 @@ ACTS: dict[str, OfficeAct] = {
 
 FILES: dict[str, OfficeFile] = {
     file.name: file
-    for file in (*LIST_FILES, TRANSFERS, NEW_FORM_FILES, LISTS_OF_CITY, COMPARISON_FILE)
+    for file in (
+        *LIST_FILES,
+        OTHER_FORM_LIST,
+        TRANSFERS,
+        NEW_FORM_FILES,
+        LISTS_OF_CITY,
+        COMPARISON_FILE,
+    )
 }
 """Every file by its name."""
 
