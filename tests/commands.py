@@ -17,6 +17,7 @@ import pytest
 
 from tests import papers
 from tests.watcher import impatient
+from xlsync.city.user_cache import CACHE_VARIABLE
 from xlsync.cli import main
 
 EXAMPLES = Path(__file__).parent.parent / "src/xlsync/forms/jimu-jigyo-hyoka/examples"
@@ -92,7 +93,10 @@ def ctrl_c_at_flush(number: int) -> Iterator[None]:
             os.kill(os.getpid(), signal.SIGINT)
 
     try:
-        with mock.patch.object(os, "fsync", then_ctrl_c):
+        nothing_kept = mock.patch.dict(
+            os.environ, {CACHE_VARIABLE: ""}
+        )  # the same flushes each time
+        with nothing_kept, mock.patch.object(os, "fsync", then_ctrl_c):
             yield
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:

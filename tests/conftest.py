@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests import browser, cities, corpus, exploring, nginx, node_tools, office, postgres, smb
+from xlsync.city.user_cache import CACHE_VARIABLE
+from xlsync.workbook.template.template_cache import keep_templates_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -65,8 +68,13 @@ def real_flushes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, name, real)
 
 
+TEMPLATES = Path(tempfile.gettempdir()) / "xlsync-tests" / "templates"
+"""Where the programs that tests start find the templates of those before them; not the folder of who runs the tests."""
+
+
 def pytest_sessionstart() -> None:
-    """Do not wait for the disk, and draw repeatably."""
+    """Do not wait for the disk, draw repeatably, and let programs keep their templates among those of the tests."""
+    os.environ[CACHE_VARIABLE] = str(TEMPLATES)
     for name in REAL_FLUSHES:
         setattr(os, name, flushed)
     _draw_repeatably()
@@ -141,6 +149,7 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)  # before any fixture starts LibreOffice
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what lacks its tools; on CI a missing tool is a failure, only the corpus may be away."""
+    keep_templates_in(None)  # as a test finds it that runs no command of ours in this process
     if item.get_closest_marker("corpus") and not corpus.files():
         pytest.skip(corpus.ABSENT)
     if item.get_closest_marker("office") and (lacking := _lacking()):

@@ -44,6 +44,7 @@ from xlsync import atomic_rename
 from xlsync.city.further_forms import form_folders
 from xlsync.city.office import office_of
 from xlsync.city.settings import find_settings
+from xlsync.city.user_cache import CACHE_VARIABLE
 from xlsync.cli import main
 from xlsync.disk import TEMPORARY, is_temporary
 from xlsync.inbox.intake.leftovers import REMOVE_AFTER, Leftovers, temporary_files
@@ -317,6 +318,9 @@ def run(words: Sequence[str], seen: Seen = lambda _call: None, opened: str = "")
         def act(_line: Callable[[str], None]) -> None:
             os.dup2(said.fileno(), 1)
             os.dup2(said.fileno(), 2)
+            os.environ[CACHE_VARIABLE] = (
+                ""  # a template is kept once only, and each run makes the same calls
+            )
             sys.argv = ["xlsync", *words]
             sys.modules["__main__"] = ModuleType("__main__")  # for the reader's process to import
             if opened:

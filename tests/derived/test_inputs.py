@@ -20,7 +20,7 @@ from tests.cities import City, typed
 from tests.store.on_disk import on_disk
 from xlsync.checks import Rate
 from xlsync.derived.derived_record import DerivedRecord
-from xlsync.derived.input_digest import digest_of, program_digest
+from xlsync.derived.input_digest import digest_of
 from xlsync.derived.sheet_inputs import SheetInputs
 from xlsync.exchange.phases import Extension, Phase
 from xlsync.exchange.receipt import ProcedureRules, ReviewRules, Terms
@@ -30,6 +30,7 @@ from xlsync.organization import read_organization
 from xlsync.plan_list import CodeLists, PlanEntry, PlanList
 from xlsync.sheet_keys import SheetId
 from xlsync.store.own_paths import KEPT
+from xlsync.version import program_digest
 
 KEY = SheetId(papers.CLEAN)
 
@@ -80,7 +81,8 @@ def test_what_a_phase_asks_for_is_an_input() -> None:
 def test_the_digest_is_the_same_in_every_process() -> None:
     script = (
         "from tests.derived.test_inputs import _full_terms\n"
-        "from xlsync.derived.input_digest import digest_of, program_digest\n"
+        "from xlsync.derived.input_digest import digest_of\n"
+        "from xlsync.version import program_digest\n"
         "print(digest_of(_full_terms()), program_digest())"
     )
     told = {

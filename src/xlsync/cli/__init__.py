@@ -52,10 +52,12 @@ def _run_command() -> NoReturn:
     """Run the command that is named, and end the process with its exit code."""
     from typer import Abort
 
+    from xlsync.city.user_cache import use_user_cache
     from xlsync.cli.app import app
     from xlsync.cli.usage import disk_error, usage_error
     from xlsync.errors import XlsyncError
 
+    use_user_cache()
     try:
         called = app.with_command(sys.argv[1]) if len(sys.argv) > 1 else app
         sys.exit(called(prog_name="xlsync", standalone_mode=False))

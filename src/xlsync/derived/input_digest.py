@@ -1,20 +1,16 @@
-"""One digest of a value such as the terms of a city, equal for equal values in every process; and one of the program itself."""
+"""One digest of a value such as the terms of a city, equal for equal values in every process."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 
 from xlsync.form.library import Form, content_hash
 from xlsync.form.strict import Strict
-from xlsync.version import VERSION
 
 _PLAIN = (type(None), bool, int, float, str, bytes, Decimal, dt.date)
 
@@ -65,24 +61,4 @@ def _texts_of_many(value: object) -> Iterator[str]:
         raise TypeError(f"no digest of {type(value).__name__}")
 
 
-@lru_cache(maxsize=1)
-def program_digest() -> str:
-    """Return a digest of the program: another one after an update, and after an edit of a developer."""
-    package = Path(__file__).parent.parent
-    files = sorted(_files_below(str(package)))
-    return digest_of(VERSION, files)
-
-
-def _files_below(folder: str) -> Iterator[tuple[str, int, int]]:
-    """Yield path, size and time of each file of the program."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                if entry.name != "__pycache__":
-                    yield from _files_below(entry.path)
-            elif not entry.name.endswith(".pyc"):
-                status = entry.stat()
-                yield entry.path, status.st_size, status.st_mtime_ns
-
-
-__all__ = ["digest_of", "program_digest"]
+__all__ = ["digest_of"]

@@ -9,11 +9,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from xlsync.derived.derived_record import DerivedRecord
-from xlsync.derived.input_digest import digest_of, program_digest
+from xlsync.derived.input_digest import digest_of
 from xlsync.derived.sheet_inputs import SheetInputs
 from xlsync.exchange.lineage import predecessors_of
 from xlsync.sheet_keys import SheetId
 from xlsync.store.store_files import keys_in
+from xlsync.version import program_digest
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Terms

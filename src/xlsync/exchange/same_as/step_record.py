@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.derived.derived_record import DerivedRow
-from xlsync.derived.input_digest import digest_of, program_digest
+from xlsync.derived.input_digest import digest_of
+from xlsync.version import program_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

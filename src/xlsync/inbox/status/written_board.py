@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from xlsync.derived.derived_record import DerivedRecord, DerivedRow
-from xlsync.derived.input_digest import digest_of, program_digest
+from xlsync.derived.input_digest import digest_of
+from xlsync.version import program_digest
 
 if TYPE_CHECKING:
     from pathlib import Path

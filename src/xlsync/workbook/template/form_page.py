@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -22,6 +22,7 @@ from xlsync.workbook.checks.check_layout import WORKSHEET
 from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
 from xlsync.workbook.conflicts.conflict_drawing import TITLE, draw_conflicts
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
+from xlsync.workbook.template.drawn_page import DrawnPage
 from xlsync.workbook.template.field_markers import (
     find_markers,
     reference_of_cell,
@@ -45,14 +46,6 @@ if TYPE_CHECKING:
 _OWN_TITLES: Final = frozenset({PAGE, TITLE, HIDDEN_WORKSHEET, WORKSHEET})
 """Of the worksheets that are added to the form's."""
 _GREY: Final = "D9D9D9"
-
-
-class DrawnPage(NamedTuple):
-    """The saved workbook, the address of each field's cell, and the range of each column of its tables, by path."""
-
-    data: bytes
-    addresses: Mapping[str, str]
-    column_ranges: Mapping[str, str]
 
 
 def build_page(

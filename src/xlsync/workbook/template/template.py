@@ -26,14 +26,15 @@ from xlsync.workbook.reading.field_values import formula_text
 from xlsync.workbook.reading.text_capacity import column_room_of, room_of
 from xlsync.workbook.stamp import Stamp
 from xlsync.workbook.stamp_writing import put_stamp
+from xlsync.workbook.template.drawn_page import DrawnPage
 from xlsync.workbook.template.excel_limits import refuse_beyond_excel
 from xlsync.workbook.template.kept_drawings import with_drawings
+from xlsync.workbook.template.template_cache import template_cache, template_digest
 
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
     from xlsync.form.library import Form
     from xlsync.rules import Room
-    from xlsync.workbook.template.form_page import DrawnPage
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _CHARACTER: Final = re.compile(rb"&#([1-9]\d{2,4});")
@@ -113,8 +114,22 @@ def build_template(form: Form, year: int, *, is_trial: bool = False) -> Template
 
 @lru_cache(maxsize=16)
 def _unstamped(content: _Content) -> DrawnPage:
-    """Return the template without its stamp, and where its fields are. Takes a second or two."""
-    from xlsync.workbook.template.form_page import DrawnPage, build_page
+    """Return the template without its stamp, and where its fields are, as it was built before where it is kept."""
+    cache = template_cache()
+    if cache is None:
+        return _built(content)
+    known = f"{content.year} {content.is_trial} {content.definition_json}"
+    digest = template_digest(known.encode(), content.drawing)
+    page = cache.page(digest)
+    if page is None:
+        page = _built(content)
+        cache.save(digest, page)
+    return page
+
+
+def _built(content: _Content) -> DrawnPage:
+    """Build a template without its stamp. Takes a second."""
+    from xlsync.workbook.template.form_page import build_page
 
     form, edition = content.form, content.form.at(content.year)
     where = f"{form.folder}/{form.definition.page.drawing}"
