@@ -196,7 +196,7 @@ def test_status_speaks_json(run: Run, folder: Path) -> None:
     said = run("status", "-C", folder, "--json")
     assert said.code == 1
     by_key = {one["key"]: one for one in said.json["sheets"]}
-    assert by_key[papers.CLEAN]["state"] == "提出済"
+    assert by_key[papers.CLEAN]["state"] == "未着手"
     assert by_key["01-02-01-09-11-01"]["blank"] == 2
     assert by_key["01-02-01-10-11-01"]["blank"] > 2
     assert run("status", "-C", folder).code == 1

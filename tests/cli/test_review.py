@@ -115,7 +115,7 @@ def test_what_waits_is_listed_with_both_values_and_counted(reviewed: Path, run: 
     (waits,) = run("review", "--json").json["waiting"]
     assert (waits["path"], waits["from"], waits["to"]) == (NAME, former, "新しい名前")
     (sheet,) = (one for one in run("status", "--json").json["sheets"] if one["key"] == papers.CLEAN)
-    assert (sheet["waiting"], sheet["state"]) == (1, "提出済・確認待ち 1件")
+    assert (sheet["waiting"], sheet["state"]) == (1, "入力済・確認待ち 1件")
     assert value(reviewed) == "新しい名前"
 
 

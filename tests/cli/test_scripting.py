@@ -90,6 +90,8 @@ def test_exit_zero_hides_no_failure(tmp_path: Path, run: Run) -> None:
     ],
 )
 def test_status_shows_the_sheets_asked_for(run: Run, words: list[str], keys: list[str]) -> None:
+    complete = ["01-02-01-08-14-01", "01-02-01-08-15-01", "01-02-01-10-12-01"]
+    assert run("submit", *complete, "--yes").code == 0
     sheets = run("status", *words, "--json").json["sheets"]
     assert sorted(sheet["key"] for sheet in sheets) == keys
     table = run("status", *words).out

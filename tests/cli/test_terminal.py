@@ -58,7 +58,7 @@ class Terminal:
 def test_watch_shows_every_receipt_with_its_time(filled: Path) -> None:
     terminal = Terminal("watch")
     try:
-        terminal.wait(lambda shown: "一覧 提出済 3／5件" in shown)
+        terminal.wait(lambda shown: "一覧 提出済 0／5件" in shown)
         file = living(filled)
         file.with_name("写し.xlsx").write_bytes(file.read_bytes())
         terminal.wait(lambda shown: "写し.xlsx" in shown and papers.CLEAN in shown)

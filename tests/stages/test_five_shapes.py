@@ -63,7 +63,7 @@ def settled(folder: Path, shape: str, phase: int = 0) -> CitySettings:
     rule, tables = SHAPES[shape]
     text = settings_text("市", load_form(), "jimu-jigyo-hyoka", papers.EDITION, {})
     name = f'\nphase = "{_PHASES[phase]}"' if "[[phase]]" in tables else ""
-    text = text.replace('handed-in = "complete"', f'handed-in = "{rule}"{name}')
+    text = text.replace('handed-in = "act"', f'handed-in = "{rule}"{name}')
     tables = tables.strip()
     for table in ("[deadline]", "[review]"):
         if table in tables and f"\n{table}\n" in text:  # the template has one of its own

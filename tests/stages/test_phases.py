@@ -52,7 +52,7 @@ def settled(folder: Path, *, phase: str = "計画", phases: str = PHASES, rule: 
     """A city with these settings, and its store."""
     folder.mkdir(exist_ok=True)
     text = settings_text("つくば市", load_form(), "jimu-jigyo-hyoka", papers.EDITION, {})
-    text = text.replace('handed-in = "complete"', f'handed-in = "{rule}"\nphase = "{phase}"')
+    text = text.replace('handed-in = "act"', f'handed-in = "{rule}"\nphase = "{phase}"')
     closed = next(iter(papers.edition().definition.parts))
     phases = phases.replace('"grades"', f'"{closed}"')
     (folder / "xlsync.toml").write_text(text + phases, encoding="utf-8")

@@ -200,7 +200,7 @@ class City:
 
         Example:
             >>> [sheet["state"] for sheet in open_city("city").status()]
-            ['提出済']
+            ['未着手']
 
         """
         from xlsync.city.status_table import status_documents, status_of
