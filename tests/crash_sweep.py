@@ -124,9 +124,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "return": Command(("return", "-C", _FOLDER, _KEY, "--comment", "確認のため"), "registered"),
     "submit": Command(("submit", "-C", _FOLDER, _KEY), "registered"),
-    "endorse": Command(("endorse", "-C", _FOLDER, _KEY), "registered"),
-    "accept": Command(("accept", "-C", _FOLDER, _KEY, _OTHER, "--yes"), "registered"),
-    "confirm": Command(("confirm", "-C", _FOLDER, _KEY), "registered"),
+    "endorse": Command(("endorse", "-C", _FOLDER, _KEY), "submitted"),
+    "accept": Command(("accept", "-C", _FOLDER, _KEY, _OTHER, "--yes"), "by-rule"),
+    "confirm": Command(("confirm", "-C", _FOLDER, _KEY), "submitted"),
     "finalize": Command(("finalize", "-C", _FOLDER, _KEY), "confirmed"),
     "mark-published": Command(
         ("mark-published", "-C", _FOLDER, _KEY, "--approval", "7月20日 企第12号"), "final"
@@ -370,6 +370,13 @@ def _watching_exchanges(seen: Seen) -> Iterator[None]:
         module.exchange = real
 
 
+def _hand_in_by_rule(settings: Path) -> None:
+    """Let a complete sheet count as handed in by that alone, as in cities founded before handing in was an act."""
+    text = settings.read_text(encoding="utf-8")
+    assert text.count('handed-in = "act"') == 1
+    settings.write_text(text.replace('handed-in = "act"', 'handed-in = "complete"'), "utf-8")
+
+
 def prepared(place: Path) -> dict[str, Path]:
     """Return the folders the commands are run in, by name."""
     grounds = {name: place / name for name in ("nothing", "official")}
@@ -403,7 +410,9 @@ def prepared(place: Path) -> dict[str, Path]:
     backup = ("backup", "-C", f"{_FOLDER}/市", f"{_FOLDER}/控え")
     filling = ("import", "-C", f"{_FOLDER}/市", _SHEET)
     step("kept", "", ("init", f"{_FOLDER}/市"), filling, backup)
-    step("confirmed", "registered", ("confirm", "-C", _FOLDER, _KEY))
+    step("submitted", "registered", ("submit", "-C", _FOLDER, _KEY, _OTHER, "--yes"))
+    _hand_in_by_rule(step("by-rule", "registered") / "xlsync.toml")
+    step("confirmed", "submitted", ("confirm", "-C", _FOLDER, _KEY))
     directed = step("directed", "registered") / "方向性.json"
     about = {"key": _KEY, "form": papers.edition().form, "edition": YEAR, "revision": 1}
     direction = {"next_year": {"direction": "縮小", "reason": "見直し"}}

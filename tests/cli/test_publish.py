@@ -48,7 +48,7 @@ def test_only_confirmed_sheets_are_published_and_the_others_are_named(
     done = run("publish", "公表", "--without-book", "--yes", "--json")
     assert done.code == 0
     assert [sheet["key"] for sheet in done.json["sheets"]] == [FIRST, OTHER]
-    assert done.json["counts"] == {"登録": 5, "公表": 2, "提出済": 1, "入力中": 1, "対象外": 1}
+    assert done.json["counts"] == {"登録": 5, "公表": 2, "入力中": 2, "対象外": 1}
     names = {path for path in files_in(confirmed / "公表") if path.startswith("data/2018/sheets/")}
     assert names == {f"data/2018/sheets/{key}.json" for key in (FIRST, OTHER)}
 

@@ -35,6 +35,18 @@ def town(folder: Path, run: Run) -> Path:
     return folder
 
 
+def only_by_events(folder: Path) -> None:
+    """Let the next scan without an event come in an hour: what is taken in before was told by an event."""
+    file, text = folder / "xlsync.toml", (folder / "xlsync.toml").read_text(encoding="utf-8")
+    for former, slow in (
+        ("# poll-seconds = 5 ", "poll-seconds = 3600 "),
+        ("# rescan-minutes = 5 ", "rescan-minutes = 60 "),
+    ):
+        assert text.count(former) == 1
+        text = text.replace(former, slow)
+    file.write_text(text, encoding="utf-8")
+
+
 def purpose(folder: Path) -> object:
     head = Store(folder / "store", load_form()).head(papers.CLEAN, papers.EDITION)
     assert head is not None
@@ -43,6 +55,7 @@ def purpose(folder: Path) -> object:
 
 def test_a_save_wakes_the_watcher_and_sigterm_ends_it_cleanly(town: Path, run: Run) -> None:
     book = living(town)
+    only_by_events(town)
     with watcher(town) as process:
         until(lambda: log(town).count("変更なし") == len(papers.KEYS))
         assert run("watch", "-C", town, "--health").code == 0
@@ -50,9 +63,7 @@ def test_a_save_wakes_the_watcher_and_sigterm_ends_it_cleanly(town: Path, run: R
         assert (second.code, second.out) == (3, "")
         assert "1つだけ" in second.err
         book.write_bytes(saying(book.read_bytes(), "知らせが来た"))
-        began = time.monotonic()
         until(lambda: purpose(town) == "知らせが来た")
-        assert time.monotonic() - began < 4.5  # sooner than any scan without an event
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
     assert "終了" in log(town)

@@ -18,6 +18,8 @@ from xlsync.store.store_path import StorePath
 STAGES: Final = "stages"
 ActWay = Literal["office", "rule", "workbook"]
 """How an act came about: the planning office said so, the city's rule did, or a workbook said so."""
+BY_BUTTON: Final = "button"
+"""In place of the cell, for an act that the button ［提出］ wrote: no cell of any copy said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class ActSource:
     Attributes:
         way: Who said so: the planning office, the city's rule, or a workbook.
         file: The workbook that said so, "" where none did.
-        cell_id: Which cell of チェック said so: its copy, and the mark beside it; "" for a field of the form.
+        cell_id: Which cell of チェック said so: its copy, and the mark beside it; `BY_BUTTON` for the button; "" for a field of
+            the form.
 
     """
 

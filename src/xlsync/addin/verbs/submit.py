@@ -1,8 +1,9 @@
-"""提出: what stands in the live workbook is taken into the store, saved or not; the answer is what became of it."""
+"""提出: what stands in the live workbook is received into the store, saved or not; the answer is what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.addin.protocol.changes import Message, PutStamp, Row, Table
@@ -23,6 +24,8 @@ from xlsync.addin.verbs.pressing import VerbResult, ended, failure
 from xlsync.exchange import compare
 from xlsync.exchange.blame import blame_fields
 from xlsync.exchange.receive import receive
+from xlsync.exchange.stages.hand_in_findings import HAND_IN_CODES
+from xlsync.exchange.stages.pressed_hand_in import hand_in_by_press
 from xlsync.inbox.intake.ingest import CLOSED
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from xlsync.addin.verbs.pressing import Press
     from xlsync.exchange import Receipt
     from xlsync.exchange.blame import Origin
+    from xlsync.exchange.stages.pressed_hand_in import PressedHandIn
     from xlsync.finding import Finding
     from xlsync.form.edition import Edition
     from xlsync.merging import Change
@@ -47,17 +51,40 @@ _CHOOSE: Final = (
     "または、保存してブックを閉じたあとに現れるシート「入力の重なり」で選べます。"
 )
 _TAKE: Final = "［反映］を押すと、このブックに書き込めます。"
+_HAND_IN_WORDS: Final[Mapping[PressedHandIn, str]] = {
+    "recorded": "提出済にしました。",
+    "incomplete": "未入力とエラーがなくなってから［提出］を押すと、提出済になります。"
+    "このまま提出するときは、シート「チェック」の「提出」の欄で「提出する」を選んで保存してください。",
+    "overtaken": "ほかの人の変更と同時になったため、まだ提出済にしていません。もう一度［提出］を押してください。",
+    "none": "",
+}
 _ABOUT_ANSWERS: Final = frozenset(
     {
-        *("stage-recorded", "stage-refused", "hand-in-unclear", "hand-in-conflict"),
+        *HAND_IN_CODES,
         *("cleared", "undone", "undo-nothing", "undo-not-alone", "request-unclear"),
     }
 )
 """Codes of the findings that answer what staff chose on チェック."""
 
 
+@dataclass(frozen=True, slots=True)
+class _ReceivedSheet:
+    """A sheet of the workbook once it was received.
+
+    Attributes:
+        receipt: What became of it.
+        of_others: What still differs from the store: others changed it.
+        pressed_hand_in: What the press made of its stage.
+
+    """
+
+    receipt: Receipt
+    of_others: Sequence[Change]
+    pressed_hand_in: PressedHandIn
+
+
 def submit(press: Press) -> VerbResult:
-    """Take the workbook in, unless the deadline is closed."""
+    """Take the workbook in, unless the deadline is closed; hand in what is complete, where that is an act in this city."""
     config, data = press.config, press.request.workbook
     is_trial = all(incoming.is_trial for incoming in press.incoming_sheets)
     if config.deadline.closed and not is_trial:
@@ -65,27 +92,28 @@ def submit(press: Press) -> VerbResult:
     receipts = receive(config.store, config.terms, data, press.source, press.reader)
     if all(receipt.outcome == "refused" for receipt in receipts):
         return failure(*(receipt.reason for receipt in receipts), receipts=receipts)
-    after = compare(config.store, config.terms, data, press.source, press.reader)
-    beyond = {
-        receipt.worksheet: _of_others(press, receipt, comparison.changes)
-        for receipt, comparison in zip(receipts, after, strict=True)
-    }
-    return VerbResult(_changes(press, receipts, beyond), tuple(receipts))
-
-
-def _changes(
-    press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]
-) -> tuple[ChangeInExcel, ...]:
-    changes: list[ChangeInExcel] = [
-        PutStamp(worksheet, receipt.new_stamp)
-        for receipt in receipts
-        for worksheet in receipt.worksheets
-        if receipt.new_stamp
+    hand_ins = [
+        hand_in_by_press(config.store, config.terms, receipt, press.source) for receipt in receipts
     ]
-    rows = [row for receipt in receipts for row in _rows(press, receipt, beyond[receipt.worksheet])]
+    after = compare(config.store, config.terms, data, press.source, press.reader)
+    received = [
+        _ReceivedSheet(receipt, _of_others(press, receipt, comparison.changes), hand_in)
+        for receipt, comparison, hand_in in zip(receipts, after, hand_ins, strict=True)
+    ]
+    return VerbResult(_changes(press, received), tuple(receipts))
+
+
+def _changes(press: Press, received: Sequence[_ReceivedSheet]) -> tuple[ChangeInExcel, ...]:
+    changes: list[ChangeInExcel] = [
+        PutStamp(worksheet, sheet.receipt.new_stamp)
+        for sheet in received
+        for worksheet in sheet.receipt.worksheets
+        if sheet.receipt.new_stamp
+    ]
+    rows = [row for sheet in received for row in _rows(press, sheet.receipt, sheet.of_others)]
     if rows:
         changes += [Table("提出結果", _COLUMNS), *rows]
-    return (*changes, _message(press, receipts, beyond))
+    return (*changes, _message(press, received))
 
 
 def _of_others(press: Press, receipt: Receipt, changes: Sequence[Change]) -> list[Change]:
@@ -151,11 +179,9 @@ def _blame(press: Press, receipt: Receipt, paths: Sequence[str]) -> dict[str, Or
     return {} if head is None or not paths else blame_fields(store, head, paths)
 
 
-def _message(press: Press, receipts: Sequence[Receipt], beyond: dict[str, list[Change]]) -> Message:
-    lines = [
-        f"{of_sheet(receipts, receipt)}{_sentence(press, receipt, beyond[receipt.worksheet])}"
-        for receipt in receipts
-    ]
+def _message(press: Press, received: Sequence[_ReceivedSheet]) -> Message:
+    receipts = [sheet.receipt for sheet in received]
+    lines = [f"{of_sheet(receipts, sheet.receipt)}{_sentence(press, sheet)}" for sheet in received]
     outcomes = {receipt.outcome for receipt in receipts}
     if "conflict" in outcomes:
         lines.append(_CHOOSE)
@@ -176,8 +202,9 @@ def _after_the_deadline(press: Press, receipts: Sequence[Receipt]) -> list[str]:
     return [f"提出期限（{day:%Y/%m/%d}）を過ぎているため、提出状況では「期限後」と示されます。"]
 
 
-def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
+def _sentence(press: Press, sheet: _ReceivedSheet) -> str:
     """Say what became of one sheet."""
+    receipt, beyond = sheet.receipt, sheet.of_others
     if receipt.outcome == "refused":
         return f"受け取れません。{ended(receipt.reason)}"
     if receipt.outcome == "trial":
@@ -195,7 +222,7 @@ def _sentence(press: Press, receipt: Receipt, beyond: Sequence[Change]) -> str:
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
     words += [remark.message for remark in receipt.findings if remark.code in _ABOUT_ANSWERS]
-    return "".join((*words, _counts_sentence(receipt)))
+    return "".join((*words, _counts_sentence(receipt), _HAND_IN_WORDS[sheet.pressed_hand_in]))
 
 
 def _received_sentence(edition: Edition, receipt: Receipt) -> str:

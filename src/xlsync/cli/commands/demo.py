@@ -34,8 +34,10 @@ from xlsync.form.library import SHIPPED
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.ooxml.read.reader import open_workbook
 from xlsync.sheet import Sheet, sheet_of
-from xlsync.workbook.checks.visible_sheet import Known, checks_of
+from xlsync.workbook.checks.answer_cells import HAND_IN
+from xlsync.workbook.checks.visible_sheet import PAGE, Known, checks_of
 from xlsync.workbook.reading.form_reader import read
+from xlsync.workbook.reading.page_answers import SUBMIT
 
 EDITION: Final = 2018
 RATES: Final = {
@@ -46,6 +48,8 @@ RATES: Final = {
 """千円 per person and per hour: least squares over the official sheets (official-form/README.md of the form's papers)."""
 
 WRONG_SUM: Final = ("01-02-01-09-11-01", "costs.2017-settled.project_cost", 134_198)
+HANDED_IN: Final = frozenset({"01-02-01-08-14-01", "01-02-01-08-15-01"})
+"""Sheets that their sections hand in."""
 FULL_WIDTH: Final = "01-02-01-10-12-01"
 _WIDE: Final = str.maketrans("0123456789,", "０１２３４５６７８９，")
 
@@ -70,7 +74,8 @@ def run_demo(folder: Path) -> int:
     for file in export_living(city, city.store.heads(EDITION)).created.values():
         say(f"  作成 {display_path(file, city)}")
     say(
-        "\n■ 3. 各係がExcelで入力し、上書き保存します（1枚は未入力あり、1枚は合計の誤り、1枚は全角と「千円」つき）"
+        "\n■ 3. 各係がExcelで入力し、上書き保存します（1枚は未入力あり、1枚は合計の誤り、1枚は全角と「千円」つき）。\n"
+        "  済んだ2枚は、シート「チェック」の「提出」で「提出する」を選びます"
     )
     for sheet in sheets:
         _fill_as_staff(city, sheet)
@@ -126,6 +131,8 @@ def _fill_as_staff(city: CitySettings, sheet: Sheet) -> None:
             typed[reading.worksheet, reading.cells[path]] = _as_typed(sheet, field)
     if sheet.key == WRONG_SUM[0]:
         typed[reading.worksheet, reading.cells[WRONG_SUM[1]]] = WRONG_SUM[2]
+    if sheet.key in HANDED_IN:
+        typed[PAGE, HAND_IN] = SUBMIT
     replace_whole(file, calculated(patch_cells(data, typed, overwrite_formulas=True), city))
 
 

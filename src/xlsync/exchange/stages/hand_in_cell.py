@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.sheet_stage import WITH_STAFF, Stage, StageActKind, state_of
-from xlsync.store.stage_acts import StageAct, stage_acts
+from xlsync.store.stage_acts import BY_BUTTON, StageAct, stage_acts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +90,14 @@ class HandIn:
     @property
     def is_conflict(self) -> bool:
         """Whether another copy, or the office, has changed it since as well."""
-        return self.is_changed and self.known_word != self.stage_word
+        is_other = self.known_word != self.stage_word and not self._endorses_a_press
+        return self.is_changed and is_other
+
+    @property
+    def _endorses_a_press(self) -> bool:
+        """Whether a head endorses what was handed in by the button: no copy says otherwise, for a press sets no cell."""
+        is_pressed = bool(self.stage_acts) and self.stage_acts[-1].act_source.cell_id == BY_BUTTON
+        return is_pressed and (self.word, self.stage_word) == ("endorse", "submit")
 
     @property
     def act_kind(self) -> StageActKind | None:
@@ -182,7 +189,7 @@ def _acts_by_cell(acts: Sequence[StageAct], cell_id: str, mark: str) -> list[tup
 
 
 def _may_be_by(acting_cell: str, cell_id: str, mark: str) -> bool:
-    if cell_id:
+    if cell_id or acting_cell == BY_BUTTON:
         return acting_cell == cell_id
     return not acting_cell or acting_cell.partition("/")[2] == mark
 

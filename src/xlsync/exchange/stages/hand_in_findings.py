@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _FIELD: Final = "提出"
 REFUSED_CODE: Final = "stage-refused"
+HAND_IN_CODES: Final = frozenset(
+    {"stage-recorded", REFUSED_CODE, "hand-in-unclear", "hand-in-conflict"}
+)
+"""Codes of the findings on what a workbook itself says about handing in."""
 
 
 def hand_in_findings(hand_in: HandIn, *, with_refusal: bool = False) -> list[Finding]:

@@ -98,7 +98,19 @@ def plan_act(
     unknown = list(_unknown(store, terms, named, statuses.keys()))
     if unknown:
         raise StoreError("何もしていません。" + "。".join(unknown))
-    return tuple(_planned(statuses[sheet_id], act) for sheet_id in named)
+    return tuple(planned_act(statuses[sheet_id], act) for sheet_id in named)
+
+
+def planned_act(status: SheetStatus, act: StageAct) -> PlannedAct:
+    """Return what an act would make of one sheet; its revision is the sheet's newest."""
+    sheet, procedure = status.sheet, status.procedure
+    decided = replace(act, revision=sheet.revision or 0)
+    planned = PlannedAct(sheet, procedure, decided)
+    if planned.is_written:
+        return planned
+    kind = act.stage_act_kind
+    fault = fault_of_act(procedure.state, kind, is_changed=procedure.is_changed_by_staff)
+    return replace(planned, fault=fault)
 
 
 def refuse_faulty(plan: Iterable[PlannedAct]) -> None:
@@ -190,17 +202,6 @@ def _refuse_stale(store: Store, terms: Terms, plan: Iterable[PlannedAct]) -> Non
         )
 
 
-def _planned(status: SheetStatus, act: StageAct) -> PlannedAct:
-    sheet, procedure = status.sheet, status.procedure
-    decided = replace(act, revision=sheet.revision or 0)
-    planned = PlannedAct(sheet, procedure, decided)
-    if planned.is_written:
-        return planned
-    kind = act.stage_act_kind
-    fault = fault_of_act(procedure.state, kind, is_changed=procedure.is_changed_by_staff)
-    return replace(planned, fault=fault)
-
-
 def _is_same(written: StageAct, act: StageAct) -> bool:
     """Whether an act says the same as one that is written, whoever wrote that and when; the sheet has not changed since."""
     return replace(written, when=act.when, who=act.who, revision=act.revision) == act
@@ -221,4 +222,12 @@ def _unknown(
             yield f"{key} の記録が読めません。`xlsync audit` で確かめてください"
 
 
-__all__ = ["PlannedAct", "feasible", "plan_act", "recorded_words", "refuse_faulty", "run_plan"]
+__all__ = [
+    "PlannedAct",
+    "feasible",
+    "plan_act",
+    "planned_act",
+    "recorded_words",
+    "refuse_faulty",
+    "run_plan",
+]
