@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests import papers
-from tests.commands import Run
+from tests.commands import Run, living
+from tests.watching import saying
 
 RETURNED = papers.KEYS[0]
 
@@ -62,6 +63,27 @@ def test_every_unit_is_reminded_of_what_it_has_left_and_of_nothing_else(
     for key in left:
         assert run("submit", key).code in {0, 1}
     assert "催促するものはありません" in run("remind").out
+
+
+def test_staff_are_told_how_to_hand_in_what_they_have_filled_in(filled: Path, run: Run) -> None:
+    book = living(filled)
+    book.write_bytes(saying(book.read_bytes(), "目的を書き直した"))
+    assert run("import", book).code in {0, 1}
+    assert run("return", papers.KEYS[1], "--comment", "決算額を確かめてください").code == 0
+    assert run("remind").code == 0
+    [file] = Path("催促").glob("*.eml")
+    how = "シート「チェック」の「提出」で「提出する」を選び、上書き保存してください。"
+    plain = text(mail(file))
+    assert f"■ 入力は済んでいますが、まだ提出されていません。ファイルを開き、{how}" in plain
+    assert f"■ まだ提出されていません。ファイルを開いて入力し、{how}" in plain
+    assert f"コメントをご確認のうえ、直して、もう一度{how}" in plain
+    settings = (filled / "xlsync.toml").read_text(encoding="utf-8")
+    saved = settings.replace('handed-in = "act"', 'handed-in = "saved"')
+    (filled / "xlsync.toml").write_text(saved, encoding="utf-8")
+    assert run("remind", "--out", "別").code == 0
+    [file] = Path("別").glob("*.eml")
+    assert "ファイルを開いて入力し、上書き保存してください。" in text(mail(file))
+    assert "「提出する」" not in text(mail(file))
 
 
 @pytest.mark.parametrize(

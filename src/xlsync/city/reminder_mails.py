@@ -19,6 +19,7 @@ from xlsync.city.city_paths import workbook_file
 from xlsync.city.contacts import Contact, Contacts
 from xlsync.city.living_workbooks import living_files
 from xlsync.city.mail_encoding import Encoding, beyond, encoding_for, in_jis
+from xlsync.exchange.stages.hand_in_words import hand_in_words
 from xlsync.file_names import last_part
 from xlsync.summary.figures.progress import day_and_weekday
 
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
 _OPENING: Final = "お手数ですが、次のシートについて、ご対応をお願いします。"
 _ENDING: Final = "行き違いの場合はご容赦ください。"
 _HEADINGS: Final = {
-    "returned": "差し戻したシートです。コメントをご確認のうえ、直して、もう一度提出してください。",
+    "returned": "差し戻したシートです。コメントをご確認のうえ、直して、もう一度{hand_in}。",
     "conflict": (
         "ほかの人の入力と重なった欄があります。ファイルのチェックのページで、採る内容を選んでください。"
     ),
-    "open": "まだ提出されていません。{due}ファイルを開いて入力し、提出してください。",
+    "open": "まだ提出されていません。{due}ファイルを開いて入力し、{hand_in}。",
+    "complete": "入力は済んでいますが、まだ提出されていません。{due}ファイルを開き、{hand_in}。",
 }
 """What has to be done, by what is to be done, in the order in which it is asked for."""
 
@@ -65,6 +67,7 @@ class UnitReminder:
         open_sheets: Its sheets of which something is left to do.
         due_day: The last day for it, None for none.
         is_overdue: Whether that day is past.
+        hand_in_words: What its staff do to hand a sheet in.
 
     """
 
@@ -73,6 +76,7 @@ class UnitReminder:
     open_sheets: tuple[OpenSheet, ...]
     due_day: dt.date | None
     is_overdue: bool
+    hand_in_words: str
 
     @property
     def addressee(self) -> str:
@@ -100,7 +104,7 @@ def unit_reminders(
     city: CitySettings, listed: Sequence[Progress], contacts: Contacts, today: dt.date
 ) -> list[UnitReminder]:
     """Return what each unit has to be reminded of, in the order of the sheets; units with nothing to do are left out."""
-    reminded = []
+    reminded, words = [], hand_in_words(city.terms)
     for names, of_unit in groupby(listed, lambda progress: progress.line.division):
         sheets = tuple(
             OpenSheet(progress, _asked(progress), _file_of(city, progress))
@@ -110,7 +114,7 @@ def unit_reminders(
         if sheets:
             due = city.deadline.day_for(names)
             is_overdue = due is not None and due < today
-            reminded.append(UnitReminder(names, contacts.of(names), sheets, due, is_overdue))
+            reminded.append(UnitReminder(names, contacts.of(names), sheets, due, is_overdue, words))
     return reminded
 
 
@@ -176,7 +180,8 @@ def _asked_for(reminder: UnitReminder) -> Iterator[tuple[str, list[OpenSheet]]]:
     for asked, heading in _HEADINGS.items():
         sheets = [sheet for sheet in reminder.open_sheets if sheet.asked == asked]
         if sheets:
-            yield heading.format(due=_due_words(reminder)), sheets
+            due, hand_in = _due_words(reminder), reminder.hand_in_words
+            yield heading.format(due=due, hand_in=hand_in), sheets
 
 
 def _due_words(reminder: UnitReminder) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from xlsync.disk import is_file_in_use
 from xlsync.errors import StoreError
+from xlsync.exchange.stages.hand_in_words import hand_in_words
 from xlsync.inbox.intake.file_filter import looks_like_copy
 from xlsync.inbox.intake.file_state import Entry, SheetResult
 from xlsync.inbox.log_messages import OUTCOMES, line
@@ -17,7 +18,7 @@ from xlsync.inbox.share_paths import can_be_seen
 from xlsync.inbox.status.board_html import board_html
 from xlsync.inbox.status.written_board import is_as_written, note_written_board
 from xlsync.owner_file import opened_by
-from xlsync.summary.figures.progress import Board, DueDate, FolderProblem, Line
+from xlsync.summary.figures.progress import Board, BoardWords, DueDate, FolderProblem, Line
 from xlsync.summary.sheets.submission_status import board_workbook
 
 if TYPE_CHECKING:
@@ -68,8 +69,11 @@ def board_of(
             config.deadline.phase_name,
             extended_days(config.deadline, lines),
         ),
-        level_words=edition.definition.identity.level_words,
-        form_words=edition.definition.words,
+        board_words=BoardWords(
+            edition.definition.identity.level_words,
+            edition.definition.words,
+            hand_in_words(config.terms),
+        ),
     )
 
 

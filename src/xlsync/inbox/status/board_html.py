@@ -72,7 +72,7 @@ def _top(board: Board) -> Iterator[str]:
 
 
 def _tools(board: Board) -> Iterator[str]:
-    words = escape("・".join((*board.level_words, board.form_words.title)))
+    words = escape("・".join((*board.board_words.level_words, board.board_words.form_words.title)))
     yield f'<div class="tools"><input id="search" type="search" placeholder="{words}でさがす" aria-label="さがす">'
     for state, count in board.counts.items():
         yield (
@@ -81,12 +81,12 @@ def _tools(board: Board) -> Iterator[str]:
         )
     yield '<button type="button" id="pause" hidden></button></div>'
     if not board.lines:
-        yield f"<p>登録された{escape(board.form_words.sheet)}がありません。</p>"
+        yield f"<p>登録された{escape(board.board_words.form_words.sheet)}がありません。</p>"
 
 
 def _units(board: Board) -> Iterator[str]:
     units = groupby(board.lines, lambda line: line.division)
-    below = "・".join(board.level_words[2:])
+    below = "・".join(board.board_words.level_words[2:])
     head = f"<th>{escape(below)}</th>" if below else ""
     for number, (division, members) in enumerate(units):
         lines = list(members)
@@ -96,7 +96,7 @@ def _units(board: Board) -> Iterator[str]:
         yield (
             f'<details class="unit" data-unit id="u{number}"{shown}><summary>{name}'
             f'<span class="quiet">提出済 {done}／{len(lines)}件{_extension(board, division)}</span></summary><table>'
-            f"<thead><tr>{head}<th>{escape(board.form_words.caption)}</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
+            f"<thead><tr>{head}<th>{escape(board.board_words.form_words.caption)}</th><th>配布</th><th>状況</th><th>最終保存</th><th>直近の保存の結果</th></tr></thead><tbody>"
         )
         yield from (_row(line, has_section=bool(below)) for line in lines)
         yield "</tbody></table></details>"

@@ -142,12 +142,20 @@ class DueDate:
         return f"提出期限 {day}（{'本日' if left == 0 else f'あと{left}日'}）"
 
 
+@dataclass(frozen=True, slots=True)
+class BoardWords:
+    """What a form calls the levels of the organization and a sheet, and what staff do to hand one in."""
+
+    level_words: tuple[str, ...] = ("部", "課", "係")
+    form_words: Words = _ANY_SHEET
+    hand_in_words: str = "上書き保存してください"
+
+
 @dataclass(frozen=True)
 class Board:
-    """How far a city is: its lines by unit. `level_words` is what the form calls the levels of the organization.
+    """How far a city is: its lines by unit.
 
-    `form_words` is what it calls a sheet. `as_of` is when something last changed; `more_problems` is how many there are beyond
-    `problems`.
+    `as_of` is when something last changed; `more_problems` is how many there are beyond `problems`.
     """
 
     city_name: str
@@ -157,8 +165,7 @@ class Board:
     more_problems: int = 0
     as_of: str = ""
     due_date: DueDate = field(default_factory=DueDate)
-    level_words: tuple[str, ...] = ("部", "課", "係")
-    form_words: Words = _ANY_SHEET
+    board_words: BoardWords = field(default_factory=BoardWords)
 
     @property
     def counts(self) -> dict[State, int]:
@@ -239,7 +246,7 @@ def _reminder(
     yield f"{division}　ご担当者様".strip()
     yield ""
     yield f"{board.title}{due}について、次の{len(left)}件の提出がまだ済んでいません。"
-    yield "お手数ですが、ご確認のうえ、ファイルを開いて入力し、上書き保存をお願いします。"
+    yield f"お手数ですが、ご確認のうえ、ファイルを開いて入力し、{board.board_words.hand_in_words}。"
     yield ""
     for line in left[:_SHOWN_IN_REMINDER]:
         named = f"{line.key} {line.title}".strip() or "（シートがありません）"

@@ -55,7 +55,7 @@ def board_workbook(board: Board) -> bytes:
     made_on = dt.date.fromisoformat(board.as_of[:10]) if board.as_of else dt.date(2000, 1, 1)
     book = Book(f"{board.city_name}　{PROGRESS}", made_on)
     _write_progress(book, board)
-    if board.level_words:
+    if board.board_words.level_words:
         _write_departments(book, board)
     _write_reminders(book, board)
     if board.problems:
@@ -65,8 +65,13 @@ def board_workbook(board: Board) -> bytes:
 
 def _heads(board: Board) -> list[tuple[str, int]]:
     """Return the heads of the list's columns with their widths: the levels of the organization first."""
-    levels = zip(board.level_words, (18, 18, 16, 16), strict=False)
-    return [*levels, (board.form_words.key, 18), (board.form_words.title, 30), *_HEADS]
+    levels = zip(board.board_words.level_words, (18, 18, 16, 16), strict=False)
+    return [
+        *levels,
+        (board.board_words.form_words.key, 18),
+        (board.board_words.form_words.title, 30),
+        *_HEADS,
+    ]
 
 
 def _write_progress(book: Book, board: Board) -> None:
@@ -96,7 +101,7 @@ def _write_progress(book: Book, board: Board) -> None:
         _write_line(page, row, line)
     last = _HEAD + max(len(board.lines), 1)
     if not board.lines:
-        nothing = f"登録された{board.form_words.sheet}がありません。"
+        nothing = f"登録された{board.board_words.form_words.sheet}がありません。"
         page.merged((last, 0, last, len(heads) - 1), nothing, styles.TEXT)
     page.head(_HEAD, _HEAD, 0)
     if board.lines:
@@ -106,7 +111,7 @@ def _write_progress(book: Book, board: Board) -> None:
 
 def _write_departments(book: Book, board: Board) -> None:
     """Write how many sheets of each uppermost unit are in each state, in the order of the board, and of the whole city."""
-    level = board.level_words[0]
+    level = board.board_words.level_words[0]
     footer = f"{board.city_name}　{PROGRESS}（{level}別）　{board.moment}現在"
     page = book.page(f"{level}別", "A4", footer, [30, 10, *[16] * len(board.states), 14, 14])
     page.text(0, 0, f"{board.city_name}　{PROGRESS}（{level}別）", styles.TITLE)
@@ -166,7 +171,7 @@ def _write_line(page: Page, row: int, line: Line) -> None:
 
 
 def _write_reminders(book: Book, board: Board) -> None:
-    levels = board.level_words[:2]
+    levels = board.board_words.level_words[:2]
     first = len(levels)
     widths = [*[18] * first, 8, 90]
     page = book.page(REMINDERS, "A4", f"{board.city_name}　{REMINDERS}", widths)
