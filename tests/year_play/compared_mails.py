@@ -15,7 +15,12 @@ from typing import Final
 
 from tests.year_play.sheet_paper import SheetPaper
 
-_ASKED: Final = {"差し戻した": "returned", "ほかの人": "conflict", "まだ提出": "open"}
+_ASKED: Final = {
+    "差し戻した": "returned",
+    "ほかの人": "conflict",
+    "まだ提出": "open",
+    "入力は済": "complete",
+}
 _KEY: Final = r"\d\d(?:-\d\d){5}"
 Asked = dict[str, tuple[str, str]]
 """What is asked for, and the state in words, by the sheet's key."""

@@ -162,6 +162,14 @@ class SheetPaper:
         if word not in self.cell() and self.card.choose(word):
             self.card.changed, self.moved, self.card.last = False, False, None
 
+    def press(self) -> None:
+        """Let staff press ［提出］, which hands in what is complete where the city counts acts alone."""
+        is_with_staff = self.card.words() in {"入力中", "差戻し中", "訂正中"}
+        if self.shape.rule == "act" and is_with_staff and self.is_complete:
+            self.card.said_by = "workbook"
+            self.card.do("submit")
+            self.card.changed, self.moved, self.card.last = False, False, None
+
     def type(self, path: str, value: Any) -> None:
         """Let staff save a field; `value` None empties it."""
         if path in self.owned:
@@ -268,4 +276,6 @@ class SheetPaper:
             return "conflict"
         if word == "差戻し中":
             return "returned"
+        if word == "入力中" and self.state() == "入力済":
+            return "complete"
         return "open" if word in {"入力中", "訂正中"} else ""

@@ -37,6 +37,7 @@ class Staff:
         busy: Which share of the sheets is worked on in a round.
         saves: How many saves there were.
         resaved: How many of them by LibreOffice.
+        presses: How often somebody pressed ［提出］.
 
     """
 
@@ -47,6 +48,7 @@ class Staff:
     busy: float = 0.6
     saves: int = 0
     resaved: int = 0
+    presses: int = 0
     number: int = 0
     copies: dict[str, Path] = field(default_factory=dict)
     cells: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
@@ -96,6 +98,12 @@ class Staff:
         for paper in behind:
             until(partial(self._is_registered, paper))
             self._save_behind(paper, former[paper.key])
+        self.city.rest()
+        for paper in busy:
+            if not paper.conflicts and self.chance.random() < 0.2:
+                self.city.run("press", "submit", self.files[paper.key])
+                paper.press()
+                self.presses += 1
         self.city.rest()
 
     def _falls_behind(self, paper: SheetPaper) -> bool:
