@@ -147,7 +147,7 @@ def test_a_plan_whose_name_is_merged_over_its_rows_is_the_plan_of_each_of_them()
     page.merge_cells("A2:A3")
     saved = io.BytesIO()
     book.save(saved)
-    listed = read_plan_file(saved.getvalue(), "新.xlsx")
+    listed, _ = read_plan_file(saved.getvalue(), "新.xlsx")
     assert [plan_words(each) for each in listed.plan_entries] == [
         "総合戦略 1 観光",
         "総合戦略 2 農業",

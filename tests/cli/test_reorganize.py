@@ -245,7 +245,7 @@ def test_a_city_without_a_list_takes_one_for_the_act_alone(filled: Path, run: Ru
     page.merge_cells("A2:A3")
     page.merge_cells("B2:B3")
     merged.save("結合.xlsx")
-    listed = read_list_of_units(open_city(filled).settings, Path("結合.xlsx"))
+    listed, _ = read_list_of_units(open_city(filled).settings, Path("結合.xlsx"))
     assert listed.units[1] == ("総務部", "総務課", "文書係")
     page["C3"] = "#REF!"
     merged.save("結合.xlsx")

@@ -167,7 +167,8 @@ def test_the_living_workbook_gets_the_new_name_and_the_new_code_on_its_page(
     changed = run("sheets", "change-key", FIRST, NEW)
     assert (changed.code, f"番号の変更 {FIRST} → {NEW} 庁内LAN" in changed.out) == (0, True)
     assert living("庁内LAN") == [f"{NEW}_庁内LAN.xlsx"]
-    assert run("sheets", "change-key", FIRST, NEW).code == 0, "run again, it changes nothing"
+    again = run("sheets", "change-key", FIRST, NEW)
+    assert (again.code, f"番号はすでに {NEW} です" in again.out) == (0, True)
     assert store_of(city).last(FIRST, YEAR) == 2
     (file,) = Path("shared").rglob(f"{NEW}_庁内LAN.xlsx")
     (page,) = read(file.read_bytes())

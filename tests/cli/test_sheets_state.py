@@ -114,6 +114,10 @@ def test_nothing_is_done_where_one_of_many_cannot_be_done(run: Run) -> None:
     assert run("sheets", "retire", KEY, "--reason", "廃止").code == 3
     done = run("sheets", "retire", KEY, OTHER_KEY, "--reason", "完了", "--yes", "--json")
     assert (done.code, done.json["done"]) == (0, True)
+    assert [sheet["already_recorded"] for sheet in done.json["sheets"]] == [True, False]
+    again = run("sheets", "retire", KEY, OTHER_KEY, "--reason", "完了")
+    assert (again.code, again.out.count("廃止・完了のまま（すでに記録してあります）")) == (0, 2)
+    assert "すでに記録してあります。何も変わりません。" in again.out
     assert len(run("history", KEY, "--json").json["register"]) == 1
     assert on_board(run) == []
 

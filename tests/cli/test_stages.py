@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,38 @@ def test_a_run_that_was_cut_off_is_gone_on_with(city: Path) -> None:
     assert recorded_words(()) == "何も記録していません。"
     run_plan(settings.store, settings.terms, again)
     assert (len(acts(city)), len(acts(city, OTHER))) == (1, 1)
+
+
+def test_an_act_done_twice_says_that_nothing_changed_unless_it_says_more(
+    city: Path, run: Run, tmp_path: Path
+) -> None:
+    assert "入力中 → 提出済" in run("submit", KEY).out
+    again = run("submit", KEY)
+    assert again.code == 0
+    assert "提出済のまま（すでに記録してあります）" in again.out
+    assert "提出 1件は、すでに記録してあります" in again.out
+    assert "記録しました" not in again.out
+    for words in ((), ("--dry-run",)):
+        said = run("submit", KEY, "--json", *words)
+        assert (said.code, said.json["done"]) == (0, not words)
+        assert [sheet["already_recorded"] for sheet in said.json["sheets"]] == [True]
+    both = run("submit", KEY, OTHER, "--json", "--yes").json["sheets"]
+    assert [sheet["already_recorded"] for sheet in both] == [True, False]
+    assert (len(acts(city)), len(acts(city, OTHER))) == (1, 1)
+    told = run("submit", KEY, "--comment", "電話で受けました")
+    assert "提出済のまま（この提出も記録します）" in told.out
+    assert "提出 1件を記録しました" in told.out
+    newer = changed(tmp_path, purpose="新しい目的")
+    newer.write_text(json.dumps({**json.loads(newer.read_bytes()), "revision": 1}))
+    assert run("import", newer).code in {0, 1}
+    assert "提出済のまま（この提出も記録します）" in run("submit", KEY).out
+    assert run("submit", KEY).out.endswith("提出 1件は、すでに記録してあります。\n")
+    assert [act.comment for act in acts(city)] == ["", "電話で受けました", ""]
+    for word, what in (("accept", "受付"), ("confirm", "確認"), ("finalize", "確定")):
+        assert f"{what} 1件を記録しました" in run(word, KEY).out
+        if word != "finalize":
+            assert f"{what} 1件は、すでに記録してあります" in run(word, KEY).out
+    assert "確定 1件は、すでに記録してあります" in run("finalize", KEY).out
 
 
 def test_saves_after_it_is_final_wait_for_the_office(city: Path, run: Run) -> None:

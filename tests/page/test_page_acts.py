@@ -64,6 +64,9 @@ def test_a_sheet_is_excluded_with_a_reason_and_comes_back(office: Office) -> Non
     assert {OTHER, THIRD} <= set(office.changed)
     pointless = officer.plan("exclude", {"keys": OTHER, "reason": "もう一度"})
     assert "いま「対象外」です" in text_of(pointless)
+    same = text_of(officer.plan("exclude", {"keys": OTHER, "reason": "小さな事業"}))
+    for words in ("すでに記録してあります。何も変わりません", "対象外のまま（すでに記録"):
+        assert words in same
     officer.act("restore", {"keys": OTHER, "reason": "やはり対象"})
     assert OTHER in counted(office)
     for keys in ("", "01-99", "<b>"):

@@ -29,13 +29,19 @@ class Chosen:
         return bool(self.department)
 
 
-def chosen_keys(city: CitySettings, chosen: Chosen) -> list[str]:
-    """Return the keys that are meant; StoreError or WorkbookError, in a sentence, where there are none."""
+def chosen_keys(city: CitySettings, chosen: Chosen) -> tuple[list[str], tuple[str, ...]]:
+    """Return the keys that are meant, and what of a list is not read.
+
+    Raises:
+        StoreError: There are none.
+        WorkbookError: The list cannot be read, or names none.
+
+    """
     if chosen.list_file is not None:
         return _keys_in_list(city, chosen.list_file)
     if chosen.department:
-        return _keys_of_department(city, chosen.department)
-    return list(chosen.keys)
+        return _keys_of_department(city, chosen.department), ()
+    return list(chosen.keys), ()
 
 
 def _keys_of_department(city: CitySettings, department: str) -> list[str]:
@@ -52,15 +58,16 @@ def _keys_of_department(city: CitySettings, department: str) -> list[str]:
     return keys
 
 
-def _keys_in_list(city: CitySettings, file: Path) -> list[str]:
+def _keys_in_list(city: CitySettings, file: Path) -> tuple[list[str], tuple[str, ...]]:
     try:
         data = file.read_bytes()
     except OSError as fault:
         raise WorkbookError(f"一覧を読めません（{fault.strerror}）", str(file)) from fault
-    keys = listed_keys(city.store, city.terms, data, file.name, REGISTER_HEADINGS.read(city))
+    mapping = REGISTER_HEADINGS.read(city)
+    keys, unread = listed_keys(city.store, city.terms, data, file.name, mapping)
     if not keys:
         raise WorkbookError("一覧に事業がありません", str(file))
-    return keys
+    return keys, unread
 
 
 __all__ = ["Chosen", "chosen_keys"]

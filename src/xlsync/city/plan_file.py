@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.list_replacement import NamingEntry, planned_replacement
 from xlsync.city.settings_change import settings_text
 from xlsync.errors import WorkbookError
+from xlsync.exchange.register.headed_table import first_headed
 from xlsync.exchange.register.list_table import read_tables, shown_texts
 from xlsync.plan_list import HEADS, PlanList, read_plan_list
 
@@ -23,19 +24,21 @@ _NEEDED: Final = frozenset({"計画", "名称"})
 _NO_HEADINGS: Final = "「計画」と「名称」の列がある行が見つかりません。見出しは 計画、大、中、小、名称、いつから、いつまで です"
 
 
-def read_plan_file(data: bytes, name: str) -> PlanList:
-    """Return the 施策 of an Excel or CSV file; columns are known by their headings, in any order.
+def read_plan_file(data: bytes, name: str) -> tuple[PlanList, tuple[str, ...]]:
+    """Return the 施策 of an Excel or CSV file, and which further worksheets are not read.
+
+    Columns are known by their headings, in any order.
 
     Raises:
         WorkbookError: The bytes are no such file, have no such headings, or a cell holds an error.
         SettingsError: A row is wrong; its number is that in the file.
 
     """
-    for table in read_tables(data, name):
-        columns = _columns(table)
-        if columns is not None:
-            return read_plan_list(_text(table, *columns, name), name)
-    raise WorkbookError(_NO_HEADINGS, name)
+    headed = first_headed(read_tables(data, name), _columns)
+    if headed is None:
+        raise WorkbookError(_NO_HEADINGS, name)
+    text = _text(headed.table, *headed.headings, name)
+    return read_plan_list(text, name), headed.unread_lists
 
 
 def _columns(table: ListTable) -> tuple[int, dict[str, int]] | None:

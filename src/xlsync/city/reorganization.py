@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from xlsync.city.clock_and_user import today
 from xlsync.city.contacts import CONTACTS_FILE, read_contacts
 from xlsync.city.transferred_files import TransferredFile, Transfers
 from xlsync.errors import SettingsError, XlsyncError
+from xlsync.exchange.register.headed_table import first_headed
 from xlsync.exchange.register.list_table import read_tables, shown_texts
 from xlsync.exchange.reorganization.reorganization_plan import (
     ReorganizationPlan,
@@ -23,6 +24,7 @@ from xlsync.exchange.reorganization.reorganization_run import (
     take_reorganization_back,
 )
 from xlsync.exchange.reorganization.unit_succession import named, shown
+from xlsync.kinds import fold
 from xlsync.organization import Organization, day_in_year, organization_of_rows
 from xlsync.unit_lines import SINCE, SUCCESSOR, UNTIL, ListWords
 from xlsync.workbook.list_workbook import list_workbook
@@ -30,6 +32,7 @@ from xlsync.workbook.list_workbook import list_workbook
 if TYPE_CHECKING:
     from xlsync.city.settings import CitySettings
     from xlsync.exchange.receipt import Receipt, Source
+    from xlsync.exchange.register.list_table import ListTable
     from xlsync.exchange.reorganization.reorganization_run import Progress
     from xlsync.sheet import Sheet
     from xlsync.unit_lines import Row
@@ -63,18 +66,25 @@ def planned_reorganization(
     """
     day = day or day_in_year(city.terms.fiscal_year, today())
     own = city.organization
-    listed = own if file is None else read_list_of_units(city, file)
+    listed, unread = (own, ()) if file is None else read_list_of_units(city, file)
     if listed is None:
         raise SettingsError(_NO_LIST)
     if not listed.unit_lines and file is not None:
         level = city.terms.form.definition.identity.level_words[-1]
         reason = _NO_DAYS.format(until=UNTIL, successor=f"{SUCCESSOR}{level}")
         raise SettingsError(reason, str(file))
-    return plan_reorganization(city.store, city.terms, listed, day)
+    plan = plan_reorganization(city.store, city.terms, listed, day)
+    return replace(plan, doubts=(*unread, *plan.doubts))
 
 
-def read_list_of_units(city: CitySettings, file: Path) -> Organization:
-    """Return the units of an Excel workbook or CSV file; SettingsError names the line, WorkbookError the cell that is wrong."""
+def read_list_of_units(city: CitySettings, file: Path) -> tuple[Organization, tuple[str, ...]]:
+    """Return the units of an Excel workbook or CSV file, and which further worksheets are not read.
+
+    Raises:
+        SettingsError: The message names the line that is wrong.
+        WorkbookError: The message names the cell that is wrong.
+
+    """
     definition = city.terms.form.definition
     levels = definition.identity.level_words
     words = ListWords(levels, definition.words.key, definition.words.title)
@@ -82,12 +92,20 @@ def read_list_of_units(city: CitySettings, file: Path) -> Organization:
         tables = read_tables(file.read_bytes(), file.name)
     except OSError as fault:
         raise SettingsError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
+    headed = first_headed(tables, lambda table: _names_levels(table, levels) or None)
+    table, unread = (headed.table, headed.unread_lists) if headed else (tables[0], ())
     rows: list[Row] = []
-    for row in tables[0].rows_as_shown() if tables else ():
+    for row in table.rows_as_shown():
         last = max(row.list_cells, default=0)
         cells = (row.list_cells.get(column) for column in range(1, last + 1))
         rows.append((row.number, shown_texts(cells, file.name)))
-    return organization_of_rows(rows, file.name, words)
+    return organization_of_rows(rows, file.name, words), unread
+
+
+def _names_levels(table: ListTable, levels: Sequence[str]) -> bool:
+    """Whether the first row of a table holds the headings of a list of units; a list may do without."""
+    cells = [cell for row in table.list_rows[:1] for cell in row.list_cells.values()]
+    return {fold(cell.text).removesuffix("等名") for cell in cells} >= {*map(fold, levels)}
 
 
 def planned_files(city: CitySettings, plan: ReorganizationPlan) -> list[TransferredFile]:

@@ -33,6 +33,15 @@ class Agreement:
             return False
         return count == 1 or self.is_reached(question)
 
+    def is_reached_for_new(self, new_count: int, count: int, question: str) -> bool:
+        """Whether an act about `count` sheets is to be carried out that is not written yet of `new_count` of them.
+
+        Nobody is asked where it is written of all of them: a run that was cut off comes to its end so.
+        """
+        if count and not new_count:
+            return not self.is_dry_run
+        return self.is_reached_for(new_count, question)
+
 
 ASK: Final = Agreement()
 """Without options: somebody at a terminal is asked, and without one nothing is carried out."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from xlsync.errors import SettingsError
+from xlsync.exchange.register.headed_table import first_headed
 from xlsync.exchange.register.list_table import read_tables
 from xlsync.form.years import parse_year
 from xlsync.kinds import fold
@@ -43,12 +44,21 @@ def read_residents(data: bytes, name: str) -> Residents:
         WorkbookError: The bytes are neither an Excel file nor CSV.
 
     """
-    for table in read_tables(data, name):
-        for number, row in enumerate(table.list_rows[:_LOOKED_AT]):
-            columns = _columns(row)
-            if {"code", "count"} <= columns.keys():
-                return _read(table, table.list_rows[number + 1 :], columns)
-    raise SettingsError("「団体コード」と「人口」の見出しがある行が見つかりません", name)
+    headed = first_headed(read_tables(data, name), _headed_columns)
+    if headed is None:
+        raise SettingsError("「団体コード」と「人口」の見出しがある行が見つかりません", name)
+    first, columns = headed.headings
+    residents = _read(headed.table, headed.table.list_rows[first:], columns)
+    return replace(residents, skipped_rows=(*headed.unread_lists, *residents.skipped_rows))
+
+
+def _headed_columns(table: ListTable) -> tuple[int, dict[str, int]] | None:
+    """Return how many rows end with the headings, and the column of each, None where no row has them."""
+    for number, row in enumerate(table.list_rows[:_LOOKED_AT], start=1):
+        columns = _columns(row)
+        if {"code", "count"} <= columns.keys():
+            return number, columns
+    return None
 
 
 def _columns(row: ListRow) -> dict[str, int]:

@@ -28,9 +28,9 @@ _NOT_DONE: Final = "置き換えていません。よければ --yes を付け�
 def import_plans(folder: Path, file: Path, agreement: Agreement) -> int:
     """Show what a list of 施策 changes, take it over where that is agreed, and return the exit code."""
     city = current_city(folder)
-    listed = read_plan_file(read_list(file), file.name)
+    listed, unread = read_plan_file(read_list(file), file.name)
     sheets = city.store.counted_heads(city.terms.fiscal_year)
-    changes = plan_changes(city.terms.code_lists.plan_list, listed, sheets)
+    changes = plan_changes(city.terms.code_lists.plan_list, listed, sheets, unread)
     planned = planned_plan_list(city, listed)
     if not agreement.as_json:
         _say_changes(changes)

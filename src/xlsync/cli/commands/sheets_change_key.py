@@ -27,7 +27,9 @@ def change_key(folder: Path, key: str, new_key: str, *, dry_run: bool, as_json: 
     planned = plan_key_change(city.store, city.terms, key, new_key)
     sheet = planned.sheet
     if not as_json:
-        say(f"番号の変更 {planned.former_key} → {sheet.key} {sheet.title}")
+        same = f"番号はすでに {sheet.key} です（{sheet.title}）。何も変わりません。"
+        changed = f"番号の変更 {planned.former_key} → {sheet.key} {sheet.title}"
+        say(same if planned.former_key == sheet.key else changed)
     if dry_run:
         return _finished(planned, as_json=as_json, is_done=False)
     if not _is_changed(city, planned):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from xlsync.city.board_update import renew_board
 from xlsync.city.clock_and_user import now, user
@@ -30,6 +30,8 @@ _QUESTION: Final = "よいですか"
 _NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
 _DONE: Final = "登録データとファイルは残り、`xlsync sheets restore` で戻せます。集計は次の `xlsync summarize` から変わります。"
 
+_ALREADY: Final = "すでに記録してあります。何も変わりません。"
+
 
 @dataclass(frozen=True, slots=True)
 class StateOptions:
@@ -49,15 +51,22 @@ def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOp
     sheets = refuse_pointless(city.store, city.terms, keys, act)
     if not options.agreement.as_json:
         _say_sheets(sheets, act)
-    is_done = options.agreement.is_reached_for(len(sheets), _QUESTION)
+    new = [registered for registered in sheets if not registered.already_says(act)]
+    is_done = options.agreement.is_reached_for_new(len(new), len(sheets), _QUESTION)
     if is_done:
         set_register_state(city.store, city.terms, keys, act)
         renew_board(current_city(folder), (), complain)
     if options.agreement.as_json:
         put_json({"done": is_done, "sheets": [_document(sheet, act) for sheet in sheets]})
     else:
-        say(_DONE if is_done else _NOT_DONE)
+        say(_outcome(len(new), is_done=is_done))
     return 0 if is_done or options.agreement.is_dry_run else ATTENTION
+
+
+def _outcome(new_count: int, *, is_done: bool) -> str:
+    if not new_count:
+        return _ALREADY
+    return _DONE if is_done else _NOT_DONE
 
 
 def _day(text: str) -> str:
@@ -70,19 +79,18 @@ def _day(text: str) -> str:
 def _say_sheets(sheets: Sequence[RegisteredSheet], act: RegisterAct) -> None:
     for registered in sheets:
         sheet = registered.sheet
-        say(
-            f"{sheet.key} {sheet.title}：{registered.state} → {STATE_WORDS[act.act_kind]}（{act.from_day}から）"
-        )
+        say(f"{sheet.key} {sheet.title}：{registered.outcome_words(act)}")
     say(f"理由：{act.reason}")
 
 
-def _document(registered: RegisteredSheet, act: RegisterAct) -> dict[str, str]:
+def _document(registered: RegisteredSheet, act: RegisterAct) -> dict[str, Any]:
     sheet = registered.sheet
     return {
         "key": sheet.key,
         "title": sheet.title,
         "before": registered.state,
         "after": STATE_WORDS[act.act_kind],
+        "already_recorded": registered.already_says(act),
     }
 
 

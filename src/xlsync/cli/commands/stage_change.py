@@ -12,6 +12,7 @@ from xlsync.city.chosen_sheets import Chosen, chosen_keys
 from xlsync.city.clock_and_user import now, user
 from xlsync.cli import ATTENTION
 from xlsync.cli.agreement import ASK, Agreement
+from xlsync.cli.change_lines import say_first
 from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.cli.damaged_sheets import complain_damaged_stages
@@ -23,6 +24,7 @@ from xlsync.exchange.stages.stage_plan import (
     recorded_words,
     refuse_faulty,
     run_plan,
+    to_record,
 )
 from xlsync.kinds import fold
 from xlsync.store.stage_acts import FieldComment, StageAct
@@ -59,19 +61,21 @@ def change_stage(folder: Path, chosen: Chosen, kind: StageActKind, options: Stag
     edition = city.terms.form.at(city.terms.fiscal_year)
     complain_damaged_stages(city)
     act = options.act(kind, edition)
-    planned = plan_act(city.store, city.terms, chosen_keys(city, chosen), act)
+    keys, doubts = chosen_keys(city, chosen)
+    planned = plan_act(city.store, city.terms, keys, act)
     if not chosen.is_selection:
         refuse_faulty(planned)
     _refuse_unseen(planned, options.seen_revision)
     possible = feasible(planned)
     if not options.agreement.as_json:
-        _say_plan(planned, act)
-    is_done = options.agreement.is_reached_for(len(possible), _QUESTION)
+        _say_plan(planned, act, doubts)
+    new = to_record(possible)
+    is_done = options.agreement.is_reached_for_new(len(new), len(possible), _QUESTION)
     if is_done:
         run_plan(city.store, city.terms, possible)
         renew_board(current_city(folder), (), complain)
     if options.agreement.as_json:
-        put_json(_document(kind, planned, is_done=is_done))
+        put_json({**_document(kind, planned, is_done=is_done), "doubts": [*doubts]})
     else:
         say(_outcome(possible, is_done=is_done))
     return 0 if is_done or options.agreement.is_dry_run else ATTENTION
@@ -83,7 +87,7 @@ def _document(kind: StageActKind, plan: Sequence[PlannedAct], *, is_done: bool) 
 
 
 def _outcome(possible: Sequence[PlannedAct], *, is_done: bool) -> str:
-    if is_done:
+    if is_done or (possible and not to_record(possible)):
         return recorded_words(possible)
     return _NOT_DONE if possible else _NONE_LEFT
 
@@ -113,17 +117,16 @@ def _field_comment(edition: Edition, entry: str) -> FieldComment:
     return FieldComment(fields[0].path, fields[0].title, comment.strip())
 
 
-def _say_plan(plan: Sequence[PlannedAct], act: StageAct) -> None:
+def _say_plan(plan: Sequence[PlannedAct], act: StageAct, doubts: Sequence[str]) -> None:
     for planned in plan:
-        becomes = f"{planned.before} → {planned.after}"
-        words = f"除きます（{planned.fault}）" if planned.fault else becomes
-        say(f"{planned.key} {planned.sheet.title}：{words}")
+        say(f"{planned.key} {planned.sheet.title}：{planned.outcome_words}")
     if act.comment:
         say(f"コメント：{act.comment}")
     if act.approval:
         say(f"決裁：{act.approval}")
     for comment in act.field_comments:
         say(f"  {comment.field_title}：{comment.comment}".rstrip("："))
+    say_first([f"確かめてください {doubt}" for doubt in doubts])
 
 
 __all__ = ["StageOptions", "change_stage"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -18,15 +17,8 @@ from xlsync.exchange.figures.file_faults import (
     title_year_faults,
     years_of_field,
 )
-from xlsync.exchange.figures.file_kinds import (
-    CARRIED_OVER,
-    CODE,
-    COLUMN_MEANINGS,
-    NAME,
-    YEAR,
-    amount_paths,
-    column_meaning,
-)
+from xlsync.exchange.figures.file_kinds import CARRIED_OVER, CODE, COLUMN_MEANINGS, NAME, YEAR
+from xlsync.exchange.figures.line_columns import headed_lines
 from xlsync.exchange.register.list_table import ListCell, ListRow, ListTable, read_tables
 from xlsync.exchange.register.listed_sheets import is_total, is_total_word
 from xlsync.form.years import parse_year
@@ -39,11 +31,6 @@ if TYPE_CHECKING:
     from xlsync.exchange.figures.file_kinds import FileKind
     from xlsync.form.edition import Edition
 
-_BY_NUMBER: Final = re.compile(r"([1-9][0-9]?[0-9]?)列目")
-_LOOKED_AT: Final = 30
-"""Rows in which the headings are looked for."""
-_YEAR_WORDS: Final = ("年度", "会計年度")
-"""Headings of the year of a line's amounts, unless the city says that they mean something else."""
 _NOTHING: Final = frozenset({"", "0", "-", "無", "なし", "×"})
 """What a column of 繰越 holds where a line was not carried over."""
 
@@ -61,11 +48,12 @@ class BudgetLine:
 
 @dataclass
 class LinesReading:
-    """What a file says: its lines, what is wrong with it, and what was passed over."""
+    """What a file says: its lines, what is wrong with it, what was passed over, and what somebody should look at first."""
 
     budget_lines: list[BudgetLine] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def read_budget_lines(data: bytes, name: str, kind: FileKind, edition: Edition) -> LinesReading:
@@ -82,8 +70,9 @@ def read_budget_lines(data: bytes, name: str, kind: FileKind, edition: Edition) 
 
     """
     tables = [_fixed_table(data, name, kind.widths)] if kind.widths else read_tables(data, name)
-    table, first, columns = _columns_of(tables, kind, edition, name)
-    reader = _LineReader(kind, edition, columns, LinesReading())
+    headed = headed_lines(tables, kind, edition, name)
+    table, (first, columns) = headed.table, headed.headings
+    reader = _LineReader(kind, edition, columns, LinesReading(doubts=[*headed.unread_lists]))
     reader.lines_reading.faults += [
         *merged_heading_faults(table, first - 1, columns),
         *title_year_faults(edition, reader.amounts, name, table, first),
@@ -111,60 +100,6 @@ def _fixed_table(data: bytes, name: str, widths: tuple[int, ...]) -> ListTable:
         if cells:
             rows.append(ListRow(number, cells))
     return ListTable(name, tuple(rows))
-
-
-def _columns_of(
-    tables: list[ListTable], kind: FileKind, edition: Edition, name: str
-) -> tuple[ListTable, int, dict[int, str]]:
-    """Return the table with the kind's columns, its first row below the headings, and what each column holds."""
-    meanings = {
-        heading: column_meaning(edition, written)
-        for heading, written in kind.column_meanings.items()
-    }
-    numbered = _numbered_columns(meanings)
-    if numbered and tables:
-        return tables[0], 1, numbered
-    mapped = {fold(word): held for word, held in meanings.items()}
-    words = {**dict.fromkeys(_YEAR_WORDS, YEAR), **_key_words(edition), **mapped}
-    amounts = set(amount_paths(edition))
-    for table in tables:
-        for row in table.list_rows[:_LOOKED_AT]:
-            columns = _headed_columns(row, words)
-            if _is_headed(columns, amounts):
-                return table, row.number + 1, columns
-    named = "、".join(kind.column_meanings) or "なし"
-    reason = (
-        "見出しの行が見つかりません。予算コードの列と金額の列が1行に並んでいることを確かめ、"
-        f"--map 見出し=欄 で決めてください（いま決めてある見出し：{named}）"
-    )
-    raise WorkbookError(reason, name)
-
-
-def _numbered_columns(meanings: Mapping[str, str]) -> dict[int, str]:
-    """Return what columns hold that the city names by their number (3列目)."""
-    matches = ((_BY_NUMBER.fullmatch(heading), meaning) for heading, meaning in meanings.items())
-    return {int(match[1]): meaning for match, meaning in matches if match and meaning}
-
-
-def _headed_columns(row: ListRow, words: Mapping[str, str]) -> dict[int, str]:
-    """Return what columns hold that a row names."""
-    meanings = {column: words.get(fold(cell.text)) for column, cell in row.list_cells.items()}
-    return {column: meaning for column, meaning in meanings.items() if meaning}
-
-
-def _key_words(edition: Edition) -> dict[str, str]:
-    """Return what the form itself calls the fields of the key."""
-    return {
-        fold(word): path
-        for path in edition.definition.identity.key
-        for word in (edition.by_path[path].label, edition.by_path[path].title, path)
-    }
-
-
-def _is_headed(columns: Mapping[int, str], amounts: Collection[str]) -> bool:
-    """Whether a row names at least one amount, and something of a code."""
-    meanings = set(columns.values()) - {NAME, CARRIED_OVER, YEAR}
-    return not meanings.isdisjoint(amounts) and not meanings.issubset(amounts)
 
 
 @dataclass

@@ -162,7 +162,7 @@ def plan_figures(
         tuple(sheet for sheet in sheets if sheet.id not in yen),
         (*_faults(reading), *too_large, *older),
         tuple(reading.passed_over),
-        (*replaced_figures(kind, yen, known), *repeated_lines(read)),
+        (*reading.doubts, *replaced_figures(kind, yen, known), *repeated_lines(read)),
     )
 
 

@@ -57,8 +57,10 @@ class PlanChanges:
         }
 
 
-def plan_changes(before: PlanList, after: PlanList, sheets: Sequence[Sheet]) -> PlanChanges:
-    """Return what a new list changes; `sheets` are those of the present edition."""
+def plan_changes(
+    before: PlanList, after: PlanList, sheets: Sequence[Sheet], doubts: Sequence[str] = ()
+) -> PlanChanges:
+    """Return what a new list changes; `sheets` are those of the present edition, `doubts` what its file makes doubtful."""
     old, new = _by_key(before), _by_key(after)
     both = [(old[key], new[key]) for key in new if key in old]
     changed = tuple(pair for pair in both if pair[0] != pair[1])
@@ -69,7 +71,7 @@ def plan_changes(before: PlanList, after: PlanList, sheets: Sequence[Sheet]) -> 
         changed,
         missing,
         len(both) - len(changed),
-        (*_named_by_sheets(before, after, sheets), *_same_names(added, after)),
+        (*doubts, *_named_by_sheets(before, after, sheets), *_same_names(added, after)),
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from xlsync.errors import WorkbookError
+from xlsync.exchange.register.headed_table import HeadedTable, first_headed
+from xlsync.exchange.register.list_table import read_tables
 from xlsync.kinds import fold
 from xlsync.ooxml.a1 import column_letters, split_range
 
@@ -64,13 +67,34 @@ def find_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) ->
     return Headings(best.row, best.field_columns, best.unknown, (*best.faults, *merged))
 
 
-def further_lists(
-    tables: Iterable[ListTable], read: ListTable, terms: Terms, mapping: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield in Japanese which other worksheets of a workbook have a list as well, which is not read."""
-    for table in tables:
-        if table is not read and find_headings(table, terms, mapping) is not None:
-            yield f"ワークシート「{table.name}」にも一覧がありますが、読みません（読むのは「{read.name}」だけです）"
+def register_table(
+    data: bytes, terms: Terms, mapping: Mapping[str, str], name: str
+) -> HeadedTable[Headings]:
+    """Return the first worksheet of a list with the headings of the sheets' key.
+
+    Raises:
+        WorkbookError: The bytes are no list, or no row of it has the headings of the key.
+
+    """
+    tables = read_tables(data, name)
+    headed = first_headed(tables, lambda table: find_headings(table, terms, mapping))
+    if headed is not None:
+        return headed
+    nearest = nearest_headings(tables[0], terms, mapping) if tables else None
+    raise WorkbookError(_why_no_headings(nearest, terms), name)
+
+
+def _why_no_headings(nearest: Headings | None, terms: Terms) -> str:
+    """Return which columns of the key are missing in the row that looks most like headings."""
+    edition = terms.form.at(terms.fiscal_year)
+    key, word = edition.definition.identity.key, edition.definition.words.key
+    known = set() if nearest is None else set(nearest.field_columns.values())
+    missing = "・".join(edition.by_path[path].label for path in key if path not in known)
+    wanted = f"「{word}」の列か、{missing} の列が要ります。見出しの言葉が違うときは --map 見出し=欄 で決めてください"
+    if nearest is None or not known:
+        return f"見出しの行が見つかりません。{wanted}"
+    unknown = f"（欄が分からない見出し：{'、'.join(nearest.unknown)}）" if nearest.unknown else ""
+    return f"{nearest.row}行目を見出しとみましたが、事業を見分ける列がたりません。{wanted}{unknown}"
 
 
 def nearest_headings(table: ListTable, terms: Terms, mapping: Mapping[str, str]) -> Headings | None:
@@ -218,9 +242,9 @@ __all__ = [
     "Headings",
     "columns_known",
     "find_headings",
-    "further_lists",
     "meanings_of",
     "nearest_headings",
+    "register_table",
     "unread_columns",
     "unread_merged_headings",
 ]

@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from xlsync.errors import WorkbookError
 from xlsync.exchange.register.headings import (
     KEY,
-    Headings,
-    find_headings,
-    further_lists,
-    nearest_headings,
+    register_table,
     unread_columns,
     unread_merged_headings,
 )
-from xlsync.exchange.register.list_table import ListTable, read_tables
 from xlsync.exchange.register.listed_lineage import PlannedLineage, listed_lineage
 from xlsync.exchange.register.listed_sheets import ListedSheet, read_listed_sheets
 from xlsync.exchange.register.matched_sheets import matched_sheets
@@ -27,6 +23,7 @@ from xlsync.store.register_acts import uncounted_keys
 
 if TYPE_CHECKING:
     from xlsync.exchange.receipt import Receipt, Terms
+    from xlsync.form.edition import Edition
     from xlsync.sheet_keys import SheetId
     from xlsync.store import Store
 
@@ -139,13 +136,12 @@ def plan_register(
         WorkbookError: The bytes are no list, or no row of it has the headings of the sheets' key.
 
     """
-    tables = read_tables(data, name)
-    table, headings = _headed_table(tables, terms, mapping, name)
+    headed = register_table(data, terms, mapping, name)
+    table, headings = headed.table, headed.headings
     edition = terms.form.at(terms.fiscal_year)
     heads = store.heads(terms.fiscal_year)
-    parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
     uncounted = uncounted_keys(store.files, terms.fiscal_year)
-    reading = read_listed_sheets(table, headings, edition, parts)
+    reading = read_listed_sheets(table, headings, edition, _key_texts(edition, heads))
     matches = matched_sheets(store, terms.fiscal_year, reading.sheets, heads)
     plan = _compared(store, reading.sheets, terms, heads, matches.by_row)
     known = {head.id: head for head in heads}
@@ -163,7 +159,7 @@ def plan_register(
         ),
         missing_sheets=tuple(sheet for sheet in plan.missing_sheets if sheet.id not in uncounted),
         doubts=(
-            *further_lists(tables, table, terms, mapping),
+            *headed.unread_lists,
             *reading.doubts,
             *_doubts(plan.new_sheets, plan.missing_sheets),
             *_doubtful_titles(plan.new_sheets, edition.definition.words.title),
@@ -174,23 +170,26 @@ def plan_register(
 
 def listed_keys(
     store: Store, terms: Terms, data: bytes, name: str, mapping: Mapping[str, str]
-) -> list[str]:
-    """Return the keys of the sheets that a list names, in its order; its other columns are not read.
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the keys of the sheets that a list names, in its order, and which further worksheets are not read.
+
+    Columns other than those of the key are not read.
 
     Raises:
         WorkbookError: It is no list, or the key of a row cannot be read, is there twice or stands in a hidden row.
 
     """
-    table, headings = _headed_table(read_tables(data, name), terms, mapping, name)
+    headed = register_table(data, terms, mapping, name)
     edition = terms.form.at(terms.fiscal_year)
     key = {KEY, *edition.definition.identity.key}
-    columns = {column: path for column, path in headings.field_columns.items() if path in key}
+    listed_columns = headed.headings.field_columns
+    columns = {column: path for column, path in listed_columns.items() if path in key}
     heads = store.heads(terms.fiscal_year)
-    parts = {path: _texts_at(path, heads) for path in edition.definition.identity.key}
-    reading = read_listed_sheets(table, replace(headings, field_columns=columns), edition, parts)
+    keyed = replace(headed.headings, field_columns=columns)
+    reading = read_listed_sheets(headed.table, keyed, edition, _key_texts(edition, heads))
     if reading.faults:
         raise WorkbookError(f"何もしていません。{'。'.join(reading.faults)}", name)
-    return [listed.key for listed in reading.sheets]
+    return [listed.key for listed in reading.sheets], headed.unread_lists
 
 
 def _compared(
@@ -222,33 +221,13 @@ def _of_fate(planned_sheets: Iterable[PlannedSheet], fate: Fate) -> tuple[Planne
     return tuple(planned for planned in planned_sheets if planned.fate == fate)
 
 
-def _texts_at(path: str, heads: Iterable[Sheet]) -> frozenset[str]:
-    return frozenset(str(head[path]) for head in heads)
+def _key_texts(edition: Edition, heads: Sequence[Sheet]) -> dict[str, frozenset[str]]:
+    """Return what registered sheets have in each field of the key."""
+    return {path: frozenset(_texts(path, heads)) for path in edition.definition.identity.key}
 
 
-def _headed_table(
-    tables: list[ListTable], terms: Terms, mapping: Mapping[str, str], name: str
-) -> tuple[ListTable, Headings]:
-    """Return the first table with the headings of the key."""
-    for table in tables:
-        headings = find_headings(table, terms, mapping)
-        if headings is not None:
-            return table, headings
-    nearest = nearest_headings(tables[0], terms, mapping) if tables else None
-    raise WorkbookError(_why_no_headings(nearest, terms), name)
-
-
-def _why_no_headings(nearest: Headings | None, terms: Terms) -> str:
-    """Return which columns of the key are missing in the row that looks most like headings."""
-    edition = terms.form.at(terms.fiscal_year)
-    key, word = edition.definition.identity.key, edition.definition.words.key
-    known = set() if nearest is None else set(nearest.field_columns.values())
-    missing = "・".join(edition.by_path[path].label for path in key if path not in known)
-    wanted = f"「{word}」の列か、{missing} の列が要ります。見出しの言葉が違うときは --map 見出し=欄 で決めてください"
-    if nearest is None or not known:
-        return f"見出しの行が見つかりません。{wanted}"
-    unknown = f"（欄が分からない見出し：{'、'.join(nearest.unknown)}）" if nearest.unknown else ""
-    return f"{nearest.row}行目を見出しとみましたが、事業を見分ける列がたりません。{wanted}{unknown}"
+def _texts(path: str, heads: Sequence[Sheet]) -> Iterator[str]:
+    return (str(head[path]) for head in heads)
 
 
 def _new(store: Store, listed: ListedSheet, terms: Terms) -> PlannedSheet:

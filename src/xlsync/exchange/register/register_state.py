@@ -45,6 +45,12 @@ class RegisteredSheet:
         mine = self.act
         return mine is not None and replace(mine, when=act.when, who=act.who) == act
 
+    def outcome_words(self, act: RegisterAct) -> str:
+        """Return in Japanese what an act makes of it: 対象 → 対象外, or 対象外のまま where it is written already."""
+        if self.already_says(act):
+            return f"{self.state}のまま（すでに記録してあります）"
+        return f"{self.state} → {STATE_WORDS[act.act_kind]}（{act.from_day}から）"
+
     @property
     def state(self) -> str:
         """Its state in a word: 対象, 対象外, 廃止・完了."""

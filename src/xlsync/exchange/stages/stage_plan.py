@@ -53,9 +53,14 @@ class PlannedAct:
 
     @property
     def is_written(self) -> bool:
-        """Whether this very act is the newest already: somebody goes on after a run that did not come to its end."""
+        """Whether the newest act says all of this already and the sheet has not changed since: nothing is to be written.
+
+        So it is where somebody does an act twice, or goes on after a run that did not come to its end.
+        """
         acts = self.procedure.stage_acts
-        return bool(acts) and not self.procedure.is_changed and _is_same(acts[-1], self.stage_act)
+        return (
+            bool(acts) and not self.procedure.is_changed and _adds_nothing(self.stage_act, acts[-1])
+        )
 
     @property
     def before(self) -> str:
@@ -69,6 +74,18 @@ class PlannedAct:
             return self.before
         return state_after(self.procedure.state, self.stage_act.stage_act_kind).word
 
+    @property
+    def outcome_words(self) -> str:
+        """What becomes of the sheet, in Japanese: 入力中 → 提出済, or 提出済のまま where only the act is recorded."""
+        if self.fault:
+            return f"除きます（{self.fault}）"
+        if self.is_written:
+            return f"{self.before}のまま（すでに記録してあります）"
+        if self.before == self.after:
+            word = ACT_WORDS[self.stage_act.stage_act_kind]
+            return f"{self.before}のまま（この{word}も記録します）"
+        return f"{self.before} → {self.after}"
+
     def to_document(self) -> dict[str, Any]:
         """Return it as JSON."""
         return {
@@ -77,6 +94,7 @@ class PlannedAct:
             "before": self.before,
             "after": self.before if self.fault else self.after,
             "revision": self.stage_act.revision,
+            "already_recorded": self.is_written,
             "fault": self.fault,
         }
 
@@ -125,6 +143,11 @@ def refuse_faulty(plan: Iterable[PlannedAct]) -> None:
 def feasible(plan: Iterable[PlannedAct]) -> tuple[PlannedAct, ...]:
     """Return the sheets about which the act can be done."""
     return tuple(planned for planned in plan if not planned.fault)
+
+
+def to_record(plan: Iterable[PlannedAct]) -> tuple[PlannedAct, ...]:
+    """Return the sheets about which the act can be done and is not recorded yet."""
+    return tuple(planned for planned in feasible(plan) if not planned.is_written)
 
 
 def run_plan(store: Store, terms: Terms, plan: Sequence[PlannedAct]) -> None:
@@ -202,9 +225,14 @@ def _refuse_stale(store: Store, terms: Terms, plan: Iterable[PlannedAct]) -> Non
         )
 
 
-def _is_same(written: StageAct, act: StageAct) -> bool:
-    """Whether an act says the same as one that is written, whoever wrote that and when; the sheet has not changed since."""
-    return replace(written, when=act.when, who=act.who, revision=act.revision) == act
+def _adds_nothing(act: StageAct, written: StageAct) -> bool:
+    """Whether an act says nothing that a written one does not say, whoever wrote that, when and where."""
+    return (
+        written.stage_act_kind == act.stage_act_kind
+        and act.comment in {"", written.comment}
+        and set(act.field_comments) <= set(written.field_comments)
+        and act.approval in {"", written.approval}
+    )
 
 
 def _unknown(
@@ -230,4 +258,5 @@ __all__ = [
     "recorded_words",
     "refuse_faulty",
     "run_plan",
+    "to_record",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xlsync.errors import WorkbookError
+from xlsync.exchange.register.headed_table import HeadedTable, first_headed
 from xlsync.exchange.register.list_table import read_tables
 from xlsync.exchange.tiers.grade_rows import GradeRow, read_grade_rows
 from xlsync.exchange.tiers.tier import PART_WORDS
@@ -16,7 +17,6 @@ from xlsync.merging import field_as_json, json_as_text
 if TYPE_CHECKING:
     from xlsync.exchange.figures.line_shares import LineShares
     from xlsync.exchange.receipt import Terms
-    from xlsync.exchange.register.list_table import ListTable
     from xlsync.exchange.tiers.tier import Tier, TierPart
     from xlsync.exchange.tiers.tier_headings import TierColumns
     from xlsync.sheet import Sheet
@@ -130,8 +130,9 @@ def plan_grades(  # noqa: PLR0913, PLR0917 - the table, and all that it is compa
         WorkbookError: The bytes are no table, or no row of it names the sheets and a tier.
 
     """
-    table, columns = _table_of(file, terms, tiers)
-    reading = read_grade_rows(table, columns, (tiers, sheets, shares))
+    headed = _table_of(file, terms, tiers)
+    columns = headed.headings
+    reading = read_grade_rows(headed.table, columns, (tiers, sheets, shares))
     planned = tuple(_planned(row, tiers, known) for row in reading.grade_rows)
     named = {each.sheet.id for each in planned}
     ignored = [f"読まない列：{'、'.join(columns.ignored)}"] if columns.ignored else []
@@ -139,7 +140,7 @@ def plan_grades(  # noqa: PLR0913, PLR0917 - the table, and all that it is compa
         planned,
         tuple(sheet for sheet in sheets if sheet.id not in named),
         (*columns.faults, *reading.faults, *_nothing(reading.grade_rows, reading.faults)),
-        tuple(reading.doubts),
+        (*headed.unread_lists, *reading.doubts),
         (*ignored, *reading.passed_over),
     )
 
@@ -155,13 +156,11 @@ def _side_words(change: PartChange, side: Any, sheet: Sheet) -> str:
     return f"「{text}」" if text else "（空欄）"
 
 
-def _table_of(
-    file: GradesFile, terms: Terms, tiers: Sequence[Tier]
-) -> tuple[ListTable, TierColumns]:
-    for table in read_tables(file.data, file.name):
-        columns = tier_columns(table, terms, tiers, file.mapping)
-        if columns is not None:
-            return table, columns
+def _table_of(file: GradesFile, terms: Terms, tiers: Sequence[Tier]) -> HeadedTable[TierColumns]:
+    tables = read_tables(file.data, file.name)
+    headed = first_headed(tables, lambda table: tier_columns(table, terms, tiers, file.mapping))
+    if headed is not None:
+        return headed
     key = terms.form.definition.words.key
     names = "・".join(tier.tier_name for tier in tiers)
     reason = (

@@ -33,9 +33,9 @@ def _import_inputs() -> tuple[ActInput, ...]:
 
 def _plan_import(filled: FilledForm) -> ShownPlan:
     settings, upload = city(), filled.uploads[0]
-    listed = read_plan_file(upload.file_bytes, upload.file)
+    listed, unread = read_plan_file(upload.file_bytes, upload.file)
     sheets = settings.store.counted_heads(settings.terms.fiscal_year)
-    changes = plan_changes(settings.terms.code_lists.plan_list, listed, sheets)
+    changes = plan_changes(settings.terms.code_lists.plan_list, listed, sheets, unread)
     by = ChangedBy(visitor().person, context().moment)
     return ShownPlan(
         f"新しい施策 {len(changes.new_entries)}件、変わる施策 {len(changes.changed_entries)}件、"

@@ -54,6 +54,8 @@ _ACT_TITLES: Final[dict[ActKind, tuple[str, str]]] = {
     "restore": ("対象に戻す", "対象外や廃止にしたシートを、集計と提出状況に戻します。"),
 }
 
+_ALREADY: Final = "すでに記録してあります。何も変わりません。"
+
 
 def _keys_input() -> ActInput:
     word = edition().definition.words.key
@@ -89,13 +91,11 @@ def _plan_state(kind: ActKind, filled: FilledForm) -> ShownPlan:
     act = RegisterAct(kind, day, reason, context().moment, visitor().person)
     sheets = refuse_pointless(city().store, city().terms, filled.words("keys"), act)
     word = STATE_WORDS[kind]
-    lines = [
-        f"{each.sheet.key} {each.sheet.title}：{each.state} → {word}（{day}から）"
-        for each in sheets
-    ]
+    lines = [f"{each.sheet.key} {each.sheet.title}：{each.outcome_words(act)}" for each in sheets]
     ids = [each.sheet.id for each in sheets]
+    new_count = sum(not each.already_says(act) for each in sheets)
     return ShownPlan(
-        f"{len(sheets)}件を「{word}」にします。理由：{reason}",
+        f"{new_count}件を「{word}」にします。理由：{reason}" if new_count else _ALREADY,
         {"kind": kind, "day": day, "reason": reason, "ids": ids},
         parts_of({"対象のシート": lines}),
         button=f"{len(sheets)}件を{_ACT_TITLES[kind][0]}",

@@ -15,6 +15,7 @@ from xlsync.exchange.stages.stage_plan import (
     plan_act,
     recorded_words,
     run_plan,
+    to_record,
 )
 from xlsync.page.guard import allow
 from xlsync.page.page_context import (
@@ -88,7 +89,7 @@ def carry_out(kind_name: str) -> Response | str | tuple[str, int]:
         note_act(ACT_WORDS[kind], "", "その間に更新されたため記録せず")
         return _page(kind, _planned(kind, chosen), stale.reason, 409)
     keys = [sheet.sheet_row.board_line.key for sheet in possible]
-    note_act(ACT_WORDS[kind], "、".join(keys[:20]), f"{len(possible)}件")
+    note_act(ACT_WORDS[kind], "、".join(keys[:20]), f"{len(to_record(done))}件")
     note_changed([sheet.sheet_row.sheet_id for sheet in possible])
     leave_message(recorded_words(done))
     return redirect(_after(possible), 303)
@@ -187,7 +188,12 @@ def _planned(kind: StageActKind, chosen: Sequence[ChosenSheet]) -> list[ChosenSh
         return []
     keys = [sheet.sheet_row.board_line.key for sheet in chosen]
     try:
-        acts = plan_act(city().store, city().terms, keys, _act(kind, "予定"))
+        acts = plan_act(
+            city().store,
+            city().terms,
+            keys,
+            _act(kind, _comment() or ("予定" if kind in REASON_NEEDED else "")),
+        )
     except StoreError as fault:
         return [
             ChosenSheet(each.sheet_row, each.seen_number, None, fault.reason) for each in chosen
