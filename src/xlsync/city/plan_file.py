@@ -37,7 +37,7 @@ def read_plan_file(data: bytes, name: str) -> tuple[PlanList, tuple[str, ...]]:
     headed = first_headed(read_tables(data, name), _columns)
     if headed is None:
         raise WorkbookError(_NO_HEADINGS, name)
-    text = _text(headed.table, *headed.headings, name)
+    text = _text(headed.list_table, *headed.list_headings, name)
     return read_plan_list(text, name), headed.unread_lists
 
 

@@ -93,7 +93,7 @@ def read_list_of_units(city: CitySettings, file: Path) -> tuple[Organization, tu
     except OSError as fault:
         raise SettingsError(f"ファイルが読めません（{fault.strerror}）", str(file)) from fault
     headed = first_headed(tables, lambda table: _names_levels(table, levels) or None)
-    table, unread = (headed.table, headed.unread_lists) if headed else (tables[0], ())
+    table, unread = (headed.list_table, headed.unread_lists) if headed else (tables[0], ())
     rows: list[Row] = []
     for row in table.rows_as_shown():
         last = max(row.list_cells, default=0)

@@ -47,8 +47,8 @@ def read_residents(data: bytes, name: str) -> Residents:
     headed = first_headed(read_tables(data, name), _headed_columns)
     if headed is None:
         raise SettingsError("「団体コード」と「人口」の見出しがある行が見つかりません", name)
-    first, columns = headed.headings
-    residents = _read(headed.table, headed.table.list_rows[first:], columns)
+    first, columns = headed.list_headings
+    residents = _read(headed.list_table, headed.list_table.list_rows[first:], columns)
     return replace(residents, skipped_rows=(*headed.unread_lists, *residents.skipped_rows))
 
 

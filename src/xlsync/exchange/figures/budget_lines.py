@@ -71,7 +71,7 @@ def read_budget_lines(data: bytes, name: str, kind: FileKind, edition: Edition) 
     """
     tables = [_fixed_table(data, name, kind.widths)] if kind.widths else read_tables(data, name)
     headed = headed_lines(tables, kind, edition, name)
-    table, (first, columns) = headed.table, headed.headings
+    table, (first, columns) = headed.list_table, headed.list_headings
     reader = _LineReader(kind, edition, columns, LinesReading(doubts=[*headed.unread_lists]))
     reader.lines_reading.faults += [
         *merged_heading_faults(table, first - 1, columns),

@@ -16,8 +16,8 @@ _H = TypeVar("_H")
 class HeadedTable(Generic[_H]):
     """The table that is read, what its headings say, and in Japanese which further worksheets have such a list."""
 
-    table: ListTable
-    headings: _H
+    list_table: ListTable
+    list_headings: _H
     unread_lists: tuple[str, ...] = ()
 
 

@@ -137,7 +137,7 @@ def plan_register(
 
     """
     headed = register_table(data, terms, mapping, name)
-    table, headings = headed.table, headed.headings
+    table, headings = headed.list_table, headed.list_headings
     edition = terms.form.at(terms.fiscal_year)
     heads = store.heads(terms.fiscal_year)
     uncounted = uncounted_keys(store.files, terms.fiscal_year)
@@ -182,11 +182,11 @@ def listed_keys(
     headed = register_table(data, terms, mapping, name)
     edition = terms.form.at(terms.fiscal_year)
     key = {KEY, *edition.definition.identity.key}
-    listed_columns = headed.headings.field_columns
+    listed_columns = headed.list_headings.field_columns
     columns = {column: path for column, path in listed_columns.items() if path in key}
     heads = store.heads(terms.fiscal_year)
-    keyed = replace(headed.headings, field_columns=columns)
-    reading = read_listed_sheets(headed.table, keyed, edition, _key_texts(edition, heads))
+    keyed = replace(headed.list_headings, field_columns=columns)
+    reading = read_listed_sheets(headed.list_table, keyed, edition, _key_texts(edition, heads))
     if reading.faults:
         raise WorkbookError(f"何もしていません。{'。'.join(reading.faults)}", name)
     return [listed.key for listed in reading.sheets], headed.unread_lists

@@ -131,8 +131,8 @@ def plan_grades(  # noqa: PLR0913, PLR0917 - the table, and all that it is compa
 
     """
     headed = _table_of(file, terms, tiers)
-    columns = headed.headings
-    reading = read_grade_rows(headed.table, columns, (tiers, sheets, shares))
+    columns = headed.list_headings
+    reading = read_grade_rows(headed.list_table, columns, (tiers, sheets, shares))
     planned = tuple(_planned(row, tiers, known) for row in reading.grade_rows)
     named = {each.sheet.id for each in planned}
     ignored = [f"読まない列：{'、'.join(columns.ignored)}"] if columns.ignored else []
