@@ -2,7 +2,7 @@
 //   {"names": {name: formula}, "sheets": {title: [[cell, …], …]}}  →  {title: [[result, …], …]}
 // A cell is null, a number, a boolean, {"f": "formula without ="} or {"t": "text"}. An error result is {"error": "#VALUE!"}.
 import {createInterface} from 'node:readline'
-import {FunctionArgumentType, FunctionPlugin, HyperFormula} from 'hyperformula'
+import {FunctionArgumentType, FunctionPlugin, HyperFormula, SimpleRangeValue} from 'hyperformula'
 
 const HALF = new Map([['　', ' '], ['￥', '\\'], ['゛', 'ﾞ'], ['゜', 'ﾟ']])
 for (let code = 0xff01; code < 0xff5f; code++) HALF.set(String.fromCharCode(code), String.fromCharCode(code - 0xfee0))
@@ -43,11 +43,22 @@ function formatted(number, format) {
   return section(number, sections[number > 0 ? 0 : number < 0 ? 1 : 2])
 }
 
-/** ASC (full-width ASCII and katakana in half width), which HyperFormula lacks, and TEXT, which it has without separators. */
+/**
+ * ASC (full-width ASCII and katakana in half width), which HyperFormula lacks, TEXT, which it has without separators, and ROW,
+ * which gives it the first row of a range alone.
+ */
 class Japanese extends FunctionPlugin {
   asc(ast, state) {
     return this.runFunction(ast.args, state, this.metadata('ASC'), text =>
       [...text].map(character => HALF.get(character) ?? character).join(''))
+  }
+
+  row(ast, state) {
+    const [{start, end = start, reference = start}] = ast.args
+    const first = reference.toSimpleCellAddress(state.formulaAddress).row + 1
+    const last = end ? end.toSimpleCellAddress(state.formulaAddress).row + 1 : first
+    if (first === last) return first
+    return SimpleRangeValue.onlyNumbers(Array.from({length: last - first + 1}, (_, at) => [first + at]))
   }
 
   text(ast, state) {
@@ -55,10 +66,11 @@ class Japanese extends FunctionPlugin {
   }
 }
 Japanese.implementedFunctions = {
+  ROW: {method: 'row', parameters: [{argumentType: FunctionArgumentType.NOERROR}], doesNotNeedArgumentsToBeComputed: true},
   ASC: {method: 'asc', parameters: [{argumentType: FunctionArgumentType.STRING}]},
   TEXT: {method: 'text', parameters: [{argumentType: FunctionArgumentType.NUMBER}, {argumentType: FunctionArgumentType.STRING}]},
 }
-HyperFormula.registerFunctionPlugin(Japanese, {enGB: {ASC: 'ASC', TEXT: 'TEXT'}})
+HyperFormula.registerFunctionPlugin(Japanese, {enGB: {ASC: 'ASC', ROW: 'ROW', TEXT: 'TEXT'}})
 
 const SETTINGS = {
   licenseKey: 'gpl-v3', arrayColumnSeparator: ',', arrayRowSeparator: ';', evaluateNullToZero: true, useArrayArithmetic: true, maxRows: 5000,

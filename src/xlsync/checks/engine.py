@@ -18,7 +18,7 @@ from xlsync.excel_text import CELL_LIMIT, excel_length
 from xlsync.finding import Finding
 from xlsync.finding import finding as new_finding
 from xlsync.row_titles import title_of
-from xlsync.rules import Given, facts_of, lines_of
+from xlsync.rules import Given, facts_of, is_counted_by_row_lines, lines_of
 
 if TYPE_CHECKING:
     from xlsync.sheet import Sheet
@@ -75,7 +75,8 @@ def carried(sheet: Sheet, context: Context) -> Iterator[Finding]:
 
 def beside_the_sheet(sheet: Sheet, context: Context) -> list[Finding]:
     """Return the findings that the sheet's own workbook cannot make: they need what only the store knows."""
-    return [finding for check_ in BESIDE for finding in check_(sheet, context)]
+    findings = [finding for check_ in BESIDE for finding in check_(sheet, context)]
+    return [each for each in findings if not is_counted_by_row_lines(sheet.edition, each)]
 
 
 Check = Callable[["Sheet", Context], Iterator[Finding]]

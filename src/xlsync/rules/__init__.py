@@ -4,6 +4,7 @@ term, holds, amounts   what a rule is built of, each with its two meanings side 
 sentence, line         the sentence, and when it is a finding
 cells, relations       the lines of a form: of every field, of every rule
 comparisons, texts     what each check of a rule means
+row_lines, row_faults  the lines of tables in workbooks, and what may be wrong with rows
 expression_terms       expressions of a form as terms
 proposals              amounts proposed while a field is blank
 paper_lines            how many lines a text takes on paper
@@ -20,6 +21,7 @@ from xlsync.rules.cells import CELL_CODES, cell_lines, field_lines
 from xlsync.rules.facts import Rate, Room, facts_of
 from xlsync.rules.line import Line, facts_used
 from xlsync.rules.relations import MAKERS, relation_lines, sentence_of
+from xlsync.rules.row_lines import RowLine, is_counted_by_row_lines, row_lines_of
 from xlsync.rules.term import Addresses, Given
 
 if TYPE_CHECKING:
@@ -33,10 +35,13 @@ __all__ = [
     "Line",
     "Rate",
     "Room",
+    "RowLine",
     "facts_of",
     "facts_used",
     "field_lines",
+    "is_counted_by_row_lines",
     "lines_of",
+    "row_lines_of",
     "sentence_of",
 ]
 

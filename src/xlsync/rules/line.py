@@ -38,6 +38,10 @@ class Line:
         message = self.sentence.format_map(texts)
         return Finding(self.code, self.severity, self.path, message, facts=texts)
 
+    def count(self, _finding: Finding) -> int:
+        """Return of how many faults a finding of its speaks."""
+        return 1
+
     def formula(self, addresses: Addresses) -> str:
         """Return the Excel formula, without "=", of the finding's sentence; the cell is "" where there is none."""
         pieces: list[Piece] = []

@@ -13,13 +13,14 @@ from xlsync.kinds.excel.note_marks import LOOKED_AT, MARKS, MARKS_AT
 from xlsync.ooxml.a1 import split_reference
 from xlsync.ooxml.formula_titles import quoted
 from xlsync.ooxml.titled_references import split_title
-from xlsync.rules import Addresses, Line, facts_used, lines_of
+from xlsync.rules import Addresses, Line, RowLine, facts_used, lines_of, row_lines_of
 from xlsync.rules.facts import issued_total, others_share
 from xlsync.workbook.checks.check_layout import (
     ASCII,
     CLASS,
     CLASS_WORDS,
     CODE,
+    COUNT,
     FACT,
     FACT_VALUE,
     FIRST_ROW,
@@ -57,8 +58,13 @@ class CellMap:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        """The lines of the edition's rules."""
-        return lines_of(self.edition)
+        """The lines of the edition's rules, then those of its tables."""
+        return (*lines_of(self.edition), *self.row_lines)
+
+    @cached_property
+    def row_lines(self) -> tuple[RowLine, ...]:
+        """The lines of the edition's tables."""
+        return row_lines_of(self.edition)
 
     @cached_property
     def fact_names(self) -> tuple[str, ...]:
@@ -94,12 +100,31 @@ class CellMap:
                 statics[cell_at(FIRST_ROW + index, column + 2)] = index + 1
         for index, name in enumerate(self.fact_names):
             statics[cell_at(FIRST_ROW + index, FACT)] = name
+        return statics | self._line_statics()
+
+    def _line_statics(self) -> dict[str, str | int]:
+        """Return what never changes of the lines; where some are over rows, that each other one counts once."""
+        statics: dict[str, str | int] = {}
         for index, line in enumerate(self.lines):
             row = FIRST_ROW + index
             statics[cell_at(row, CODE)] = line.code
-            statics[cell_at(row, ROW)] = self._index[line.path] + 1
+            statics[cell_at(row, ROW)] = self._address_numbers[index] + 1
             statics[cell_at(row, CLASS)] = CLASS_WORDS[class_of(line)]
+        if self.row_lines:
+            single = (*range(self.first_of_rows), *range(len(self.lines), len(self.lines) + SLOTS))
+            statics |= {cell_at(FIRST_ROW + index, COUNT): 1 for index in single}
         return statics
+
+    @property
+    def first_of_rows(self) -> int:
+        """The position among the lines, from 0, of the first that is over the rows of a table."""
+        return len(self.lines) - len(self.row_lines)
+
+    @cached_property
+    def _address_numbers(self) -> tuple[int, ...]:
+        """The position of each line's address: a field's in page order, then one for each line over rows."""
+        fields = [self._index[line.path] for line in self.lines[: self.first_of_rows]]
+        return (*fields, *(len(self.edition.fields) + at for at in range(len(self.row_lines))))
 
     @cached_property
     def addresses(self) -> Addresses:
@@ -109,6 +134,8 @@ class CellMap:
             for index, field in enumerate(self.edition.fields)
         }
         facts = {name: self._fact(name) for name in self.fact_names}
+        for index, line in enumerate(self.row_lines, start=FIRST_ROW + self.first_of_rows):
+            facts[line.faulty_rows.name] = fixed_at(index, COUNT)
         columns = (column.path for column in self.edition.columns)
         raw = {path: self._raw(path) for path in (*helpers, *columns)}
         return Addresses(
@@ -133,7 +160,8 @@ class CellMap:
         "row", "class", "sentence" and "order" are of the lines, "address" and "state" of the fields.
         """
         if what in OF_FIELDS:
-            last = FIRST_ROW + len(self.edition.fields) - 1
+            of_rows = len(self.row_lines) if what == "address" else 0
+            last = FIRST_ROW + len(self.edition.fields) + of_rows - 1
             column = OF_FIELDS[what]
             return f"'{WORKSHEET}'!{fixed_at(FIRST_ROW, column)}:{fixed_at(last, column)}"
         return f"'{WORKSHEET}'!{self.column(OUTSIDE[what])}"

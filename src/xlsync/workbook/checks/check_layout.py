@@ -38,7 +38,7 @@ STEP: Final = 10_000
 """Between the orders of two classes: more lines than a form will ever have."""
 PATH, ADDRESS, STATE = 1, 14, 15
 FACT, FACT_VALUE = 17, 18
-CODE, ROW, CLASS, SENTENCE, ORDER = 20, 21, 22, 23, 24
+CODE, ROW, CLASS, SENTENCE, ORDER, COUNT = 20, 21, 22, 23, 24, 25
 ONES: Final = 26
 WORDS: Final = 28
 """The first of the columns with the words of lists: folded, as the list spells them, and numbered."""

@@ -15,7 +15,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from xlsync.kinds import Amount, Quantity, Value
 from xlsync.kinds.excel.cell_formulas import Scalar
@@ -30,6 +31,7 @@ from xlsync.workbook.checks.check_layout import (
     CLASS_WORDS,
     CLASSES,
     CODE,
+    COUNT,
     COUNTS,
     FACT_VALUE,
     FIRST_ROW,
@@ -49,6 +51,7 @@ from xlsync.workbook.checks.check_layout import (
 )
 from xlsync.workbook.checks.formula_results import results
 from xlsync.workbook.checks.reader_findings import UNSEEN, until_changed
+from xlsync.workbook.checks.row_line_cells import row_line_formulas, row_line_results
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
     from xlsync.ooxml.read.reader import Cell
     from xlsync.sheet import Sheet
 
+NOTHING_MOVED: Final[Mapping[str, str]] = MappingProxyType({})
 LineFinding: TypeAlias = "tuple[int, Line, Finding | None]"
 
 
@@ -84,7 +88,7 @@ class CheckSheet(CellMap):
             for column, formula in row.formulas().items():
                 formulas[row.addresses[column]] = formula
             where = f"ADDRESS(ROW({row.page_cell}),COLUMN({row.page_cell}),4)"
-            where = self._title_before(field.path) + where
+            where = self.title_before(field.path) + where
             formulas[cell_at(FIRST_ROW + index, ADDRESS)] = f'IFERROR({where},"")'
             formulas[cell_at(FIRST_ROW + index, STATE)] = self._state(field.path)
         for index, line in enumerate(self.lines):
@@ -103,13 +107,21 @@ class CheckSheet(CellMap):
             )
         for name, at in COUNTS.items():
             classes, sentences = self.column(CLASS), self.column(SENTENCE)
-            formulas[at] = f'SUMPRODUCT(({classes}="{CLASS_WORDS[name]}")*({sentences}<>""))'
-        return formulas
+            times = f"*{self.column(COUNT)}" if self.row_lines else ""
+            formulas[at] = f'SUMPRODUCT(({classes}="{CLASS_WORDS[name]}")*({sentences}<>""){times})'
+        return formulas | row_line_formulas(self)
 
     def results(
-        self, sheet: Sheet, evaluated: Sequence[LineFinding], store_findings: Sequence[Finding]
+        self,
+        sheet: Sheet,
+        evaluated: Sequence[LineFinding],
+        store_findings: Sequence[Finding],
+        moved_cells: Mapping[str, str] = NOTHING_MOVED,
     ) -> dict[str, Scalar]:
-        """Address → what each formula comes to where the lines say this, and these findings stand in the slots."""
+        """Address → what each formula comes to where the lines say this, and these findings stand in the slots.
+
+        `moved_cells` are the addresses, by path, of fields that stand elsewhere than drawn, and of the cells of rows.
+        """
         values: dict[str, Scalar] = {"B1": "", "C1": f"{self._page}!"}
         for title, column in self.further_titles.items():
             bare = title.replace("'", "")
@@ -122,15 +134,18 @@ class CheckSheet(CellMap):
             order = self.order(row - FIRST_ROW, class_of(line))
             values[cell_at(row, ORDER)] = order if finding is not None else ""
             if finding is not None:
-                counts[class_of(line)] += 1
+                counts[class_of(line)] += line.count(finding)
                 rank = RANK.get(class_of(line), 9)
                 states[line.path] = min(states.get(line.path, 9), rank)
         values |= self._slot_results(store_findings, counts)
+        values |= row_line_results(self, evaluated, moved_cells)
         for index, field in enumerate(self.edition.fields):
             row_of = self._row(index)
             for name, value in results(field, sheet, measured=field.path in self.measured).items():
                 values[row_of.addresses[name]] = value
-            values[cell_at(FIRST_ROW + index, ADDRESS)] = self.shown_address(field.path)
+            values[cell_at(FIRST_ROW + index, ADDRESS)] = self.shown_address(
+                field.path, moved_cells
+            )
             values[cell_at(FIRST_ROW + index, STATE)] = STATE_OF_RANK.get(
                 states.get(field.path, 9), 0
             )
@@ -170,11 +185,11 @@ class CheckSheet(CellMap):
                 formulas[slot] = until_changed(finding.message, self._on_page(at), cells[at])
         return formulas
 
-    def shown_address(self, path: str) -> str:
+    def shown_address(self, path: str, moved_cells: Mapping[str, str] = NOTHING_MOVED) -> str:
         """Return the address of a field as people read it, "" where it has none: C5, of a further worksheet 様式2!C5."""
-        return shown_reference(self.field_addresses.get(path, ""))
+        return shown_reference(moved_cells.get(path, self.field_addresses.get(path, "")))
 
-    def _title_before(self, path: str) -> str:
+    def title_before(self, path: str) -> str:
         """Return the formula of what stands before a field's address: the title of a further worksheet."""
         title, _ = split_title(self.field_addresses[path], self.title)
         if title == self.title:

@@ -15,7 +15,7 @@ from xlsync.finding import fitted
 from xlsync.ooxml.a1 import split_reference
 from xlsync.workbook.checks.answer_cells import HAND_IN_CELLS, NEW
 from xlsync.workbook.checks.check_layout import CLASS_WORDS, COUNTS, WORKSHEET, class_of
-from xlsync.workbook.checks.hidden_sheet import CheckSheet
+from xlsync.workbook.checks.hidden_sheet import NOTHING_MOVED, CheckSheet
 
 if TYPE_CHECKING:
     from xlsync.finding import Finding
@@ -106,13 +106,18 @@ class Checks:
         hidden = {(WORKSHEET, at): formula for at, formula in self.check_sheet.formulas.items()}
         return hidden | {(PAGE, at): formula for at, formula in self._page_formulas().items()}
 
-    def results(self, sheet: Sheet, known: Known) -> dict[Address, Scalar]:
-        """What each formula comes to over a sheet, with what the store knows of it."""
+    def results(
+        self, sheet: Sheet, known: Known, moved_cells: Mapping[str, str] = NOTHING_MOVED
+    ) -> dict[Address, Scalar]:
+        """What each formula comes to over a sheet, with what the store knows of it.
+
+        `moved_cells` are the addresses, by path, of fields that stand elsewhere than drawn, and of the cells of rows.
+        """
         evaluated = self.check_sheet.line_findings(sheet, known.facts, known.texts)
         store_findings = known.listed
-        hidden = self.check_sheet.results(sheet, evaluated, store_findings)
+        hidden = self.check_sheet.results(sheet, evaluated, store_findings, moved_cells)
         listed = self.check_sheet.listed(evaluated, store_findings)
-        page = self._page_results(hidden, listed, known.about_stage.sentence)
+        page = self._page_results(hidden, listed, known.about_stage.sentence, moved_cells)
         values = {(WORKSHEET, at): value for at, value in hidden.items()}
         return values | {(PAGE, at): value for at, value in page.items()}
 
@@ -143,6 +148,8 @@ class Checks:
         )
         addresses = self.check_sheet.outside("address")
         total = "+".join(count.values())
+        if self.check_sheet.row_lines:  # each of which may count many rows
+            total = f"COUNT({orders})"
         head, tail = _MORE_WORDS
         formulas[MORE] = f'IF({total}>{ROWS},"{head}"&({total}-{ROWS})&"{tail}","")'
         for k in range(1, ROWS + 1):
@@ -173,6 +180,7 @@ class Checks:
         hidden: Mapping[str, Scalar],
         listed: Sequence[tuple[int, Finding]],
         stage_sentence: str,
+        moved_cells: Mapping[str, str],
     ) -> dict[str, Scalar]:
         counts = {name: hidden[at] for name, at in COUNTS.items()}
         unfilled = NOT_FILLED if counts["blank"] else READY
@@ -186,12 +194,12 @@ class Checks:
         for k in range(ROWS):
             values |= dict.fromkeys((f"{column}{FIRST + k}" for column in _COLUMNS), "")
         for k, (index, finding) in enumerate(listed[:ROWS]):
-            cells = self._row_results(index, finding)
+            where = self.check_sheet.shown_address(finding.path, moved_cells)
+            cells = self._row_results(index, finding, where)
             values |= {f"{column}{FIRST + k}": value for column, value in cells.items()}
         return values
 
-    def _row_results(self, index: int, finding: Finding) -> dict[str, Scalar]:
-        where = self.check_sheet.shown_address(finding.path)
+    def _row_results(self, index: int, finding: Finding, where: str) -> dict[str, Scalar]:
         return {
             _ORDER: self.check_sheet.order(index - 1, class_of(finding)),
             _LINE: index,

@@ -29,6 +29,7 @@ from xlsync.workbook.stamp_writing import put_stamp
 from xlsync.workbook.template.drawn_page import DrawnPage
 from xlsync.workbook.template.excel_limits import refuse_beyond_excel
 from xlsync.workbook.template.kept_drawings import with_drawings
+from xlsync.workbook.template.row_fill import addresses_with_rows, row_addresses
 from xlsync.workbook.template.template_cache import template_cache, template_digest
 
 if TYPE_CHECKING:
@@ -153,7 +154,8 @@ def _built(content: _Content) -> DrawnPage:
 
 def put_checks(edit: PackageEdit, template: Template, sheet: Sheet, known: Known) -> None:
     """Fill in the worksheets of the checks: what is known, and what every formula of theirs comes to over a sheet."""
-    values = {**template.checks.results(sheet, known), **template.checks.put(known)}
+    now = {**addresses_with_rows(template, sheet), **row_addresses(template, sheet)}
+    values = {**template.checks.results(sheet, known, now), **template.checks.put(known)}
     for title, part, page in template.check_parts:
         cells = {address: value for (name, address), value in values.items() if name == title}
         edit.put(part, page.text(cells))
