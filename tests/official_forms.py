@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Final
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -67,6 +67,21 @@ def evaluation() -> bytes:
     page.column_dimensions["D"].width = 14
     page.print_area = "A1:H29"
     _add_example(book)
+    return _saved(book)
+
+
+def evaluation_of_two_worksheets() -> bytes:
+    """The evaluation sheet with a further worksheet, which names the project again, and adds up what was paid."""
+    book = load_workbook(io.BytesIO(evaluation()))
+    page = book.create_sheet("別 紙", 0)
+    box(page, "A1:D1", "支出の内訳（別紙）")
+    for row, label in enumerate(("事業名", "支出先", "支出の理由"), start=3):
+        box(page, f"A{row}:B{row}", label)
+        box(page, f"C{row}:D{row}")
+    for row, label in enumerate(("委託料", "使用料", "合計"), start=8):
+        box(page, f"A{row}:B{row}", label)
+        box(page, f"C{row}:D{row}", "=SUM(C8:C9)" if label == "合計" else None)
+        page[f"C{row}"].number_format = '#,##0"円"'
     return _saved(book)
 
 

@@ -14,11 +14,18 @@ import pytest
 
 from tests import office
 from tests.commands import Run
-from tests.official_forms import YEAR, blank, box, evaluation
+from tests.official_forms import (
+    YEAR,
+    blank,
+    box,
+    evaluation,
+    evaluation_of_two_worksheets,
+)
 from xlsync.form.library import load_form, read_form
 from xlsync.ooxml import patch_cells, read_cells
 from xlsync.store import Store
 from xlsync.workbook.official.worksheet_roles import DEFINITION
+from xlsync.workbook.template.template import build_template
 
 GUESSES = "様式_様式の定義.xlsx"
 FORM = "様式の様式"
@@ -257,3 +264,43 @@ def test_a_page_without_anything_to_fill_in_is_answered(tmp_path: Path, run: Run
     assert said.code == 3
     assert "記入する欄が見つかりません" in said.err
     assert json.dumps([str(f.name) for f in tmp_path.iterdir()]) == json.dumps(["説明.xlsx"])
+
+
+def test_several_worksheets_become_one_form(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("様式.xlsx").write_bytes(evaluation_of_two_worksheets())
+    said = run("form", "new", "様式.xlsx", "--sheet", "評価票", "--sheet", "別 紙")
+    assert said.code == 0, said.err
+    guesses, again = Path(GUESSES), row_of(Path(GUESSES), "別 紙!C3:D3")
+    cells = read_cells(guesses)[DEFINITION]
+    assert cells["B5"] == "評価票／別 紙"
+    assert "シート「評価票」にも同じ欄名" in str(cells[f"L{again}"])
+    corrected(guesses, {f"D{again}": "添付!C3", f"J{row_of(guesses, '別 紙!C10:D10')}": "C8+C11"})
+    said = run("form", "new", guesses)
+    assert said.code == 1
+    assert "シート「添付」は様式のシートではありません。B5 に、評価票／別 紙／添付" in said.err
+    assert "計算の C11 は、ほかの欄のセルではありません" in said.err, "it is one of the other page"
+    corrected(
+        guesses,
+        {
+            f"D{again}": "別 紙!C3:D3",
+            f"E{again}": "欄にしない",
+            f"J{row_of(guesses, '別 紙!C10:D10')}": "C8:C9",
+            f"D{row_of(guesses, 'C29')}": "評価票!C29",
+        },
+    )
+    said = run("form", "new", guesses)
+    assert said.code == 0, said.err
+    form = read_form(Path(FORM), "form.toml")
+    edition = form.at(YEAR)
+    assert edition.worksheets == ("評価票", "別 紙")
+    template = build_template(form, YEAR)
+    at = {edition.by_path[path].title: cell for path, cell in template.addresses.items()}
+    assert (at["対象面積"], at["別 紙 支出先"]) == ("C29", "'別 紙'!C4")
+    assert "別 紙 事業名" not in at
+    [total] = [each for each in edition.formulas.values() if at["別 紙 合計"].endswith("C10")][-1:]
+    assert [edition.by_path[part].label for part in total.parts] == ["委託料", "使用料"]
+    assert run("form", "check", "--form", FORM, "--edition", YEAR).code == 0
+    assert run("init", "市", "--edition", YEAR, "--form", FORM).code == 0

@@ -42,11 +42,11 @@ def guessed(book: openpyxl.Workbook) -> dict[str, OfficialField]:
 
 
 def test_an_official_form_is_read_with_words_kinds_sums_and_roles() -> None:
-    form = guessed_form(OfficialWorkbook(evaluation(), "様式.xlsx"), None, 2030)
+    form = guessed_form(OfficialWorkbook(evaluation(), "様式.xlsx"), (), 2030)
     fields = {field.cell: field for field in form.official_fields}
-    assert (form.title, form.worksheet, form.year) == (
+    assert (form.title, form.worksheets, form.year) == (
         "事務事業評価シート（令和6年度）",
-        PAGE,
+        (PAGE,),
         2024,
     )
     told = {
@@ -108,7 +108,7 @@ def test_the_worksheets_of_an_official_workbook_are_told_apart() -> None:
 
 
 def test_unlocked_cells_of_a_protected_page_are_its_fields_and_nothing_else() -> None:
-    form = guessed_form(OfficialWorkbook(unlocked()), None, 2024)
+    form = guessed_form(OfficialWorkbook(unlocked()), (), 2024)
     assert {field.cell: field.field_words.label for field in form.official_fields} == {
         "B4": "管理番号",
         "B5": "品名",
@@ -124,7 +124,7 @@ def test_a_protected_page_on_which_nothing_is_unlocked_is_read_by_its_boxes_and_
     assert [field.cell for field in guessed(book).values()] == ["B1:D1"]
     data = io.BytesIO()
     book.save(data)
-    form = guessed_form(OfficialWorkbook(data.getvalue()), None, 2026)
+    form = guessed_form(OfficialWorkbook(data.getvalue()), (), 2026)
     assert any("ロックを外したセルがありません" in remark for remark in form.form_remarks)
 
 
@@ -258,17 +258,17 @@ def test_a_list_on_another_worksheet_is_read() -> None:
 )
 def test_what_cannot_be_a_form_is_said_in_japanese(data: bytes, words: str) -> None:
     with pytest.raises((WorkbookError, NotAWorkbook), match=words):
-        guessed_form(OfficialWorkbook(data, "x.xlsx"), None, 2024)
+        guessed_form(OfficialWorkbook(data, "x.xlsx"), (), 2024)
 
 
 def test_a_worksheet_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(WorkbookError, match="評価票、記入例、リスト"):
-        guessed_form(OfficialWorkbook(evaluation()), "様式", 2024)
+        guessed_form(OfficialWorkbook(evaluation()), ["様式"], 2024)
 
 
 def test_the_definition_is_a_worksheet_more_and_every_other_part_stays() -> None:
     data = evaluation()
-    form = guessed_form(OfficialWorkbook(data), None, 2024)
+    form = guessed_form(OfficialWorkbook(data), (), 2024)
     written = with_definition(data, form)
     before, after = open_workbook(data), open_workbook(written)
     assert after.worksheets == (*before.worksheets, DEFINITION)

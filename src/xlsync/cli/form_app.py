@@ -131,9 +131,13 @@ def form_new(
             show_default=False,
         ),
     ],
-    worksheet: Annotated[
-        str | None,
-        typer.Option("--sheet", help="様式のシートの名前。", show_default="欄のいちばん多いシート"),
+    worksheets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sheet",
+            help="様式のシートの名前。くり返すと、何枚かで1つの様式にします。",
+            show_default="欄のいちばん多いシート",
+        ),
     ] = None,
     edition: Annotated[
         int | None,
@@ -149,7 +153,7 @@ def form_new(
 
     day = today()
     year = day.year if day.month >= _FIRST_MONTH else day.year - 1
-    raise typer.Exit(new_form(file, NewFormOptions(worksheet, edition, out), year))
+    raise typer.Exit(new_form(file, NewFormOptions(tuple(worksheets or ()), edition, out), year))
 
 
 @form_app.command("try")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ _SHOWN: Final = 10
 class NewFormOptions:
     """What the options of `xlsync form new` say."""
 
-    worksheet: str | None = None
+    worksheets: tuple[str, ...] = ()
     year: int | None = None
     out: Path = Path()
 
@@ -65,7 +66,7 @@ def _write_guesses(
     file: Path, official: OfficialWorkbook, options: NewFormOptions, year: int
 ) -> int:
     target = options.out / f"{file.stem}{_SUFFIX}{file.suffix}"
-    form = guessed_form(official, options.worksheet, options.year or year)
+    form = guessed_form(official, options.worksheets, options.year or year)
     data = with_definition(official.data, form)
     _refuse_other_guesses(target, data)
     _say_pages(official, form)
@@ -93,14 +94,22 @@ def _refuse_other_guesses(target: Path, data: bytes) -> None:
 
 def _say_pages(official: OfficialWorkbook, form: OfficialForm) -> None:
     for page in official.pages():
-        chosen = "（様式として読み取ります）" if page.title == form.worksheet else ""
+        chosen = "（様式として読み取ります）" if page.title in form.worksheets else ""
         why = f"（{page.why}）" if page.why else ""
         say(f"シート「{page.title}」：{page.purpose}{why}{chosen}")
-    others = [title for title in official.form_pages() if title != form.worksheet]
+    others = [title for title in official.form_pages() if title not in form.worksheets]
     if others:
+        *_, other = options = [_option(title) for title in (*form.worksheets, others[0])]
+        both = " ".join(options)
         say(
-            f"様式のシートがほかに{len(others)}枚あります。別の様式にするときは、--sheet {others[0]} のように指定してください。"
+            f"様式のシートがほかに{len(others)}枚あります。別の様式にするときは {other}、"
+            f"1つの様式にまとめるときは {both} のように指定してください。"
         )
+
+
+def _option(title: str) -> str:
+    """Return the option that names a worksheet, as it is typed into a terminal."""
+    return f'--sheet "{title}"' if re.search(r"\s", title) else f"--sheet {title}"
 
 
 def _make_form(file: Path, official: OfficialWorkbook, options: NewFormOptions) -> int:

@@ -24,6 +24,7 @@ from xlsync.workbook.official.definition_sheet import with_definition
 from xlsync.workbook.official.definition_use import defined_form
 from xlsync.workbook.official.form_guess import guessed_form
 from xlsync.workbook.official.official_workbook import OfficialWorkbook
+from xlsync.workbook.official.titled_cell import titles_in, titles_text
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 from xlsync.workbook.stamp import HIDDEN_WORKSHEET
 
@@ -43,7 +44,8 @@ def _inputs() -> tuple[ActInput, ...]:
             f"はじめは公式様式を選びます。できた一覧の「{DEFINITION}」をExcelで直し、もう一度ここで選ぶと、様式ができます。",
         ),
         ActInput(
-            "worksheet", "シートの名前", hint="空けておくと、欄のいちばん多いシートです。", is_needed=False
+            "worksheet", "シートの名前", is_needed=False,
+            hint="空けておくと、欄のいちばん多いシートです。何枚かで1つの様式のときは、評価票／別紙 のように並べます。",
         ),
     )  # fmt: skip
 
@@ -60,15 +62,16 @@ def _plan(filled: FilledForm) -> ShownPlan:
 
 
 def _plan_guesses(official: OfficialWorkbook, upload: Upload, worksheet: str) -> ShownPlan:
-    form = guessed_form(official, worksheet or None, city().terms.fiscal_year)
+    titles = titles_in(worksheet, official.book.sheetnames) if worksheet else ()
+    form = guessed_form(official, titles, city().terms.fiscal_year)
     stem = Path(upload.file).stem
     unsure = sum(not field.is_sure for field in form.official_fields)
     pages = [f"シート「{page.title}」：{page.purpose}" for page in official.pages()]
     files = {f"{stem}{_SUFFIX}.xlsx": with_definition(official.data, form)}
     return ShownPlan(
-        f"シート「{form.worksheet}」から、欄 {len(form.official_fields)} を読み取りました。"
+        f"シート「{titles_text(form.worksheets)}」から、欄 {len(form.official_fields)} を読み取りました。"
         f"確かめてほしい黄色の行が {unsure} あります。",
-        {"file": upload.digest, "worksheet": form.worksheet},
+        {"file": upload.digest, "worksheet": titles_text(form.worksheets)},
         parts_of({"シート": pages, "お知らせ": form.form_remarks}),
         button="直すための一覧を作る",
         work=partial(_keep, context().page_folder, files),

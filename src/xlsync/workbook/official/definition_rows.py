@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from xlsync.errors import FormError
 from xlsync.form.years import parse_year
-from xlsync.kinds.characters import half_width
 from xlsync.workbook.official.definition_sheet import (
     FIRST_ROW,
     HEAD_ROW,
@@ -39,13 +38,19 @@ from xlsync.workbook.official.official_field import (
     FieldWords,
     OfficialField,
 )
-from xlsync.workbook.official.page_grid import Area, area_of
+from xlsync.workbook.official.page_grid import Area
+from xlsync.workbook.official.titled_cell import (
+    areas_in,
+    plain_cell,
+    split_cell,
+    titles_in,
+    titles_text,
+)
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 
 _COLUMNS: Final = {heading: chr(ord("A") + index) for index, heading in enumerate(HEADINGS)}
 FAULT_COLUMN: Final = _COLUMNS["指摘"]
 NUMBER_COLUMN: Final = _COLUMNS["記号"]
-_ADDRESS: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}(?::[A-Z]{1,3}[1-9][0-9]{0,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +63,33 @@ class DefinitionRow:
     summed_areas: tuple[Area, ...] = ()
 
     @property
+    def worksheet(self) -> str:
+        """The title of its worksheet, "" for the form's first one."""
+        return split_cell(self.defined.cell)[0]
+
+    @property
     def area(self) -> Area | None:
         """The area of its cell, None where that is no address."""
-        is_address = _ADDRESS.fullmatch(self.defined.cell) is not None
-        return area_of(self.defined.cell) if is_address else None
+        areas = areas_in(split_cell(self.defined.cell)[1])
+        return areas[0] if len(areas) == 1 else None
 
     def is_in(self, area: Area) -> bool:
-        """Whether its cell lies in an area."""
+        """Whether its cell lies in an area of its worksheet."""
         return self.area is not None and area.has(self.area.top, self.area.left)
+
+    def overlaps(self, other: DefinitionRow) -> bool:
+        """Whether its cell and that of another row have a cell in common."""
+        if self.worksheet != other.worksheet or self.area is None or other.area is None:
+            return False
+        return self.area.overlaps(other.area)
 
 
 @dataclass(frozen=True, slots=True)
 class DefinitionRows:
-    """What the worksheet says: title, worksheet and year of the form, its rows, and the faults by row (0: of the whole)."""
+    """What the worksheet says: title, worksheets and year of the form, its rows, and the faults by row (0: of the whole)."""
 
     title: str
-    worksheet: str
+    worksheets: tuple[str, ...]
     year: int
     defined_rows: tuple[DefinitionRow, ...]
     faults: Mapping[int, str]
@@ -83,26 +99,32 @@ class DefinitionRows:
         return [row for row in self.defined_rows if row.defined.role_word == role]
 
 
-def read_rows(cells: Mapping[str, object], where: str) -> DefinitionRows:
-    """Return what the worksheet's cells say, with a fault for each row that cannot be used."""
+def read_rows(
+    cells: Mapping[str, object], where: str, titles: Collection[str] = ()
+) -> DefinitionRows:
+    """Return what the worksheet's cells say, with a fault for each row that cannot be used.
+
+    `titles` are those of the workbook's worksheets.
+    """
     if _text(cells, f"B{HEAD_ROW}") != HEADINGS[1]:
         reason = f"「{DEFINITION}」のシートの{HEAD_ROW}行目に見出し（{HEADINGS[0]}、{HEADINGS[1]} …）がありません"
         raise FormError(f"{reason}。form new でもう一度作ってください", where)
     last = max(int(re.sub(r"\D", "", address)) for address in cells)
-    rows = [_row(cells, row) for row in range(FIRST_ROW, last + 1)]
+    worksheets = titles_in(_text(cells, f"B{PAGE_ROW}"), titles)
+    rows = [_row(cells, row, worksheets[0]) for row in range(FIRST_ROW, last + 1)]
     used = _numbered(
         [row for row in rows if row is not None and row.defined.value_kind.word != NO_FIELD]
     )
     year = parse_year(_text(cells, f"B{YEAR_ROW}")) or 0
     title = _text(cells, f"B{TITLE_ROW}")
-    faults = dict(_faults(used))
+    faults = dict(_faults(used, worksheets))
     if not year:
         faults[YEAR_ROW] = (
             f"B{YEAR_ROW} の対象年度は、西暦か元号で入力してください（例：2026、令和8年度）"
         )
     if not title:
         faults[TITLE_ROW] = f"B{TITLE_ROW} に様式の名前を入力してください"
-    return DefinitionRows(title, _text(cells, f"B{PAGE_ROW}"), year, tuple(used), faults)
+    return DefinitionRows(title, worksheets, year, tuple(used), faults)
 
 
 def _text(cells: Mapping[str, object], address: str) -> str:
@@ -112,15 +134,15 @@ def _text(cells: Mapping[str, object], address: str) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _row(cells: Mapping[str, object], row: int) -> DefinitionRow | None:
-    """Return a row, None for a blank one."""
+def _row(cells: Mapping[str, object], row: int, first: str) -> DefinitionRow | None:
+    """Return a row, None for a blank one; `first` is the title of the form's first worksheet."""
     texts = {heading: _text(cells, f"{column}{row}") for heading, column in _COLUMNS.items()}
     if not any(texts[heading] for heading in ("欄名", "セル", "種類")):
         return None
-    areas = _areas(texts["計算"])
+    areas = areas_in(texts["計算"])
     field = OfficialField(
         FieldWords(texts["区分"], texts["欄名"], texts["見出し"]),
-        half_width(texts["セル"]).replace("$", "").upper(),
+        plain_cell(texts["セル"], first),
         FieldKind(texts["種類"] or "文章", texts["単位"], items_of(texts["一覧"])),
         texts["記入者"] or (COMPUTED if areas else STAFF),
         texts["必須"] or OPTIONAL,
@@ -142,15 +164,6 @@ def items_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-def _areas(text: str) -> tuple[Area, ...]:
-    """Return the areas that 計算 names (D9:D28、E5+E6, =SUM(D9:D28)), () where it names none."""
-    plain = re.sub(r"[\s$]|^=|SUM\(|\)", "", half_width(text).upper())
-    parts = [part for part in re.split(r"[+,、;]", plain) if part]
-    if not parts or not all(_ADDRESS.fullmatch(part) for part in parts):
-        return ()
-    return tuple(area_of(part) for part in parts)
-
-
 def _numbered(rows: Sequence[DefinitionRow]) -> list[DefinitionRow]:
     """Return the rows with a number for each that has none, or one that another row has: it was copied."""
     highest, seen = max((row.number for row in rows), default=0), set[int]()
@@ -165,17 +178,11 @@ def _numbered(rows: Sequence[DefinitionRow]) -> list[DefinitionRow]:
     return numbered
 
 
-def _faults(rows: Sequence[DefinitionRow]) -> Iterator[tuple[int, str]]:
+def _faults(rows: Sequence[DefinitionRow], worksheets: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield the first fault of each row, and what the whole lacks."""
     words = Counter(row.defined.field_words for row in rows)
     for row in rows:
-        fault = (
-            _fault_of_cell(row, rows)
-            or _fault_of_words(row.defined, words)
-            or _fault_of_kind(row.defined.value_kind)
-            or _fault_of_choices(row.defined)
-            or _fault_of_total(row, rows)
-        )
+        fault = _fault_of_row(row, rows, worksheets) or _fault_of_words(row.defined, words)
         if fault:
             yield row.row, fault
     fault = _fault_of_roles([row.defined.role_word for row in rows])
@@ -197,13 +204,33 @@ def _fault_of_roles(roles: Sequence[str]) -> str:
     return ""
 
 
+def _fault_of_row(
+    row: DefinitionRow, rows: Sequence[DefinitionRow], worksheets: Sequence[str]
+) -> str:
+    """Return what is wrong with a row, whatever it is called; "" for nothing."""
+    return (
+        _fault_of_page(row, worksheets)
+        or _fault_of_cell(row, rows)
+        or _fault_of_kind(row.defined.value_kind)
+        or _fault_of_choices(row.defined)
+        or _fault_of_total(row, rows)
+    )
+
+
+def _fault_of_page(row: DefinitionRow, worksheets: Sequence[str]) -> str:
+    if row.worksheet in {"", *worksheets}:
+        return ""
+    reason = f"シート「{row.worksheet}」は様式のシートではありません。B{PAGE_ROW} に"
+    return f"{reason}、{titles_text([*worksheets, row.worksheet])} のように並べてください"
+
+
 def _fault_of_cell(row: DefinitionRow, rows: Sequence[DefinitionRow]) -> str:
     if row.area is None:
         return (
             f"セル「{row.defined.cell}」は番地ではありません。B5 や D9:G9 のように入力してください"
         )
-    before = (other for other in rows if other.row < row.row and other.area is not None)
-    other = next((other for other in before if row.area.overlaps(other.area or row.area)), None)
+    before = (other for other in rows if other.row < row.row)
+    other = next((other for other in before if row.overlaps(other)), None)
     return (
         "" if other is None else f"セル {row.defined.cell} は {other.row}行目の欄と重なっています"
     )
@@ -264,6 +291,7 @@ def _fault_of_parts(row: DefinitionRow, parts: Sequence[DefinitionRow]) -> str:
 
 
 def parts_of_row(row: DefinitionRow, rows: Sequence[DefinitionRow]) -> list[DefinitionRow]:
-    """Return the rows whose cells a row adds up."""
-    others = [other for other in rows if other.row != row.row]
+    """Return the rows whose cells, on its own worksheet, a row adds up."""
+    there = (other for other in rows if other.worksheet == row.worksheet)
+    others = [other for other in there if other.row != row.row]
     return [other for other in others if any(map(other.is_in, row.summed_areas))]

@@ -19,6 +19,7 @@ from xlsync.workbook.official.official_field import (
     ROLES,
 )
 from xlsync.workbook.official.page_grid import area_of
+from xlsync.workbook.official.titled_cell import split_cell, titles_text
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ _COLUMN_HELP: Final = {
     "区分": "欄のまとまり（任意）。様式の見出しなど。",
     "欄名": "欄の名前。区分・欄名・見出しの組は、ほかの行と違うものにしてください。",
     "見出し": "表の列や行の見出し（令和6年度、合計 など）。行がくり返す表では 1、2、3 …。",
-    "セル": "記入するセル（B5）。D9:G9 のような範囲は、1つのセルに結合します。",
+    "セル": "記入するセル（B5）。D9:G9 のような範囲は、1つのセルに結合します。2枚目からのシートは 別紙!B5 のように書きます。",
     "一覧": f"選択肢を「{_SEPARATOR}」で区切って並べます（はい{_SEPARATOR}いいえ）。",
     "計算": "合計する欄のセル（D9:D28、または E5+E6）。記入者は自動計算にしてください。",
     "役割": "シートを見分ける番号、事業などの名称、組織（上から組織1、組織2 …）。番号は1つ以上必要です。",
@@ -79,7 +80,7 @@ _COLUMN_HELP: Final = {
 def with_definition(data: bytes, form: OfficialForm) -> bytes:
     """Return the official workbook with the worksheet 様式の定義 behind the last tab; every other byte of a worksheet stays."""
     edit = PackageEdit(data)
-    titles = {DEFINITION: DEFINITION, form.worksheet: form.worksheet}
+    titles = {title: title for title in (DEFINITION, *form.worksheets)}
     add_worksheet(edit, DEFINITION, Package.open(_drawn(form)), DEFINITION, titles=titles)
     return edit.finished()
 
@@ -104,13 +105,14 @@ def _drawn(form: OfficialForm) -> bytes:
     saved = io.BytesIO()
     with Workbook(saved, {"in_memory": True, "strings_to_formulas": False}) as book:
         page = book.add_worksheet(DEFINITION)
-        book.add_worksheet(form.worksheet)
+        for title in form.worksheets:
+            book.add_worksheet(title)
         formats = _Formats(book)
         _draw_head(page, form, formats)
         for number, field in enumerate(form.official_fields):
             texts = _row(field, number + 1)
             _draw_row(page, HEAD_ROW + number, texts, formats.of(is_sure=field.is_sure))
-            _link(page, HEAD_ROW + number, field, form.worksheet, formats)
+            _link(page, HEAD_ROW + number, field, form.worksheets[0], formats)
         _draw_spare_rows(page, HEAD_ROW + len(form.official_fields), formats)
         _draw_lists(page, HEAD_ROW + len(form.official_fields) + SPARE_ROWS - 1)
     return saved.getvalue()
@@ -146,7 +148,10 @@ def _draw_head(page: Worksheet, form: OfficialForm, formats: _Formats) -> None:
     page.write_string("A1", f"様式の定義：{form.title}", formats.title)
     for row, text in enumerate(_HELP, start=2):
         page.write_string(row - 1, 0, text, formats.plain)
-    settings = ((TITLE_ROW, "様式の名前", form.title), (PAGE_ROW, "シート", form.worksheet))
+    settings = (
+        (TITLE_ROW, "様式の名前", form.title),
+        (PAGE_ROW, "シート", titles_text(form.worksheets)),
+    )
     for row, label, value in (*settings, (YEAR_ROW, "対象年度（西暦）", str(form.year))):
         page.write_string(row - 1, 0, label, formats.head)
         page.write_string(row - 1, 1, value, formats.sure)
@@ -173,11 +178,12 @@ def _draw_row(page: Worksheet, row: int, texts: Sequence[str], look: Format) -> 
 
 
 def _link(page: Worksheet, row: int, field: OfficialField, title: str, formats: _Formats) -> None:
-    """Let the address of a field's cell open that cell."""
-    target = title.replace("'", "''")
+    """Let the address of a field's cell, on the first worksheet where it names none, open that cell."""
+    further, address = split_cell(field.cell)
+    target = (further or title).replace("'", "''")
     look = formats.link if field.is_sure else formats.unsure_link
     column = HEADINGS.index("セル")
-    page.write_url(row, column, f"internal:'{target}'!{field.cell}", look, field.cell)
+    page.write_url(row, column, f"internal:'{target}'!{address}", look, field.cell)
 
 
 def _draw_spare_rows(page: Worksheet, first: int, formats: _Formats) -> None:

@@ -66,11 +66,14 @@ class DefinedForm:
 def defined_form(official: OfficialWorkbook, name: str, where: str) -> DefinedForm:
     """Return the form that the worksheet defines, tried out; its faults by row where it cannot be built."""
     cells = read_cells(official.data)[DEFINITION]
-    rows = read_rows(cells, where)
+    pages = [title for title in official.book.sheetnames if title != DEFINITION]
+    rows = read_rows(cells, where, pages)
     notes = dict(rows.faults)
-    if rows.worksheet not in official.book.sheetnames or rows.worksheet == DEFINITION:
-        reason = f"B{PAGE_ROW} のシート「{rows.worksheet}」がありません。様式のシートの名前を入力してください"
-        notes[PAGE_ROW] = reason
+    unknown = next((title for title in rows.worksheets if title not in pages), None)
+    if unknown is not None:
+        notes[PAGE_ROW] = (
+            f"B{PAGE_ROW} のシート「{unknown}」がありません。様式のシートの名前を入力してください"
+        )
     files: Mapping[str, bytes] = {}
     if not notes:
         files, notes = _tried(official, rows, FormText(rows, id_of(name)))
@@ -97,7 +100,7 @@ def _tried(
     official: OfficialWorkbook, rows: DefinitionRows, text: FormText
 ) -> tuple[Mapping[str, bytes], dict[int, str]]:
     """Return the form's files, after a template was built of them; else none, and the fault by its row."""
-    drawing = drawing_of(official.book, rows.worksheet, text.path_by_cell, text.years, rows.year)
+    drawing = drawing_of(official.book, rows.worksheets, text.path_by_cell, text.years, rows.year)
     files = with_hashes({DRAWING: drawing, FORM_FILE: text.text().encode()})
     try:
         form = read_form(_folder_of(files), FORM_FILE)

@@ -12,6 +12,7 @@ from xlsync.workbook.official.field_guess import fields_of
 from xlsync.workbook.official.form_words import label_text
 from xlsync.workbook.official.input_areas import has_unlocked_inputs, input_areas
 from xlsync.workbook.official.official_field import OfficialField, OfficialForm
+from xlsync.workbook.official.several_pages import fields_of_pages
 from xlsync.workbook.official.year_heading import year_heading
 
 if TYPE_CHECKING:
@@ -28,22 +29,34 @@ _UNLOCKED: Final = "シートが保護されています。ロックされてい
 _ALL_LOCKED: Final = "シートが保護されていますが、ロックを外したセルがありません。罫線で囲んだ空欄などを欄と考えました"
 
 
-def guessed_form(official: OfficialWorkbook, worksheet: str | None, year: int) -> OfficialForm:
-    """Return what is guessed of an official form's worksheet, by default of the form with the most inputs.
+def guessed_form(official: OfficialWorkbook, worksheets: Sequence[str], year: int) -> OfficialForm:
+    """Return what is guessed of worksheets that are one form; where none is named, of the one with the most inputs.
 
-    Raises WorkbookError where there is no such worksheet, or nothing to be filled in is recognised.
+    Raises WorkbookError where there is no such worksheet, or nothing to be filled in is recognised on one.
     """
-    page = _page(official, worksheet)
-    grid = official.grid(page)
-    fields = fields_of(grid)
+    titles = tuple(dict.fromkeys(_page(official, title) for title in worksheets or (None,)))
+    grids = [official.grid(title) for title in titles]
+    pages = [_fields_on(official, grid) for grid in grids]
+    fields = fields_of_pages(titles, pages)
+    remarks = [
+        f"シート「{grid.title}」：{remark}" if len(titles) > 1 else remark
+        for grid in grids
+        for remark in _remarks(official, grid)
+    ]
+    title, year_of_form = title_of(grids[0]), _year(grids[0], pages[0], year)
+    return OfficialForm(title, titles, year_of_form, tuple(fields), tuple(remarks))
+
+
+def _fields_on(official: OfficialWorkbook, grid: PageGrid) -> list[OfficialField]:
+    """Return the fields of a worksheet; WorkbookError where it has none."""
+    fields, page = fields_of(grid), grid.title
     if not fields:
         reason = (
             f"シート「{page}」に、記入する欄が見つかりません。"
             "欄を罫線で囲むか、記入するセルのロックを外して保存し、もう一度実行してください"
         )
         raise WorkbookError(reason, official.name)
-    remarks = tuple(_remarks(official, grid))
-    return OfficialForm(title_of(grid), page, _year(grid, fields, year), tuple(fields), remarks)
+    return fields
 
 
 def _page(official: OfficialWorkbook, worksheet: str | None) -> str:

@@ -106,7 +106,9 @@ class FormText:
 
     def _head(self) -> Iterator[str]:
         yield f"{FIRST_LINE}\nformat = 1\nid = {_quoted(self.id)}\ntitle = {_quoted(_safe(self.defined_form.title))}"
-        yield f"[page]\nworksheet = {_quoted(worksheet_title(self.defined_form.worksheet))}\nissue-month = 4"
+        first, *further = worksheet_titles(self.defined_form.worksheets)
+        more = f"further-worksheets = {_list(further)}\n" if further else ""
+        yield f"[page]\nworksheet = {_quoted(first)}\n{more}issue-month = 4"
         yield "\n".join(self._identity())
         yield "\n".join(
             ["[parts]", *(f"{name} = {_quoted(text)}" for text, name in self._parts.items())]
@@ -236,14 +238,23 @@ def _keys(headings: Sequence[str], edition: int) -> list[str]:
     return keys
 
 
-def worksheet_title(title: str) -> str:
-    """Return a worksheet's title without what the name of a worksheet in a form may not have."""
-    return re.sub(r"[\[\]:*?/\\']", "", title)[:_TITLE] or "様式"
+def worksheet_titles(titles: Sequence[str]) -> list[str]:
+    """Return titles of worksheets without what the name of one in a form may not have, each another one."""
+    plain: list[str] = []
+    for title in titles:
+        bare = re.sub(r"[\[\]:*?/\\']", "", title)[:_TITLE] or "様式"
+        is_taken = bare.casefold() in {other.casefold() for other in plain}
+        plain.append(f"{bare[: _TITLE - 2]}_{len(plain) + 1}" if is_taken else bare)
+    return plain
 
 
 def _safe(text: str) -> str:
     """Return a text in which nothing is taken for a placeholder of a year, without line breaks."""
     return re.sub(r"\s*\n\s*", " ", text).replace("{", "｛").replace("}", "｝")
+
+
+def _list(texts: Sequence[str]) -> str:
+    return json.dumps(texts, ensure_ascii=False)
 
 
 def _quoted(text: str) -> str:

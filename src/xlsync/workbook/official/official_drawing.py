@@ -10,12 +10,13 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.datavalidation import DataValidationList
 from openpyxl.worksheet.protection import SheetProtection
 
-from xlsync.workbook.official.form_text import worksheet_title
+from xlsync.workbook.official.form_text import worksheet_titles
 from xlsync.workbook.official.page_grid import area_of
+from xlsync.workbook.official.titled_cell import split_cell
 from xlsync.workbook.official.year_heading import placeholder, without_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
@@ -24,37 +25,60 @@ _ERRORS: Final = re.compile(r"#REF!|!")
 
 
 def drawing_of(
-    book: Workbook, title: str, paths: Mapping[str, str], years: Collection[str], edition: int
+    book: Workbook,
+    titles: Sequence[str],
+    paths: Mapping[str, str],
+    years: Collection[str],
+    edition: int,
 ) -> bytes:
-    """Return the drawing: the form's worksheet alone, each field's path as `[[path]]`, years of headings as placeholders.
+    """Return the drawing: the form's worksheets alone, each field's path as `[[path]]`, years of headings as placeholders.
 
     Args:
         book: The official workbook; it is changed.
-        title: The form's worksheet.
+        titles: The form's worksheets, in their order.
         paths: The path of the field at each cell, or of each area whose cells become one.
         years: The headings of columns that say a year.
         edition: The fiscal year that these headings were printed for.
 
     """
-    page = book[title]
-    for other in [sheet for sheet in book.worksheets if sheet is not page]:
-        book.remove(other)
-    for chart in book.chartsheets:
-        book.remove(chart)
-    page.sheet_state, book.active = "visible", 0
-    page.protection = SheetProtection()
-    page.data_validations = DataValidationList()
+    pages = _only(book, titles)
     book.defined_names.clear()
-    for name in [name for name in page.defined_names if not name.startswith("_xlnm.")]:
-        del page.defined_names[name]
-    _clear_formulas(page)
-    _count_years(page, years, edition)
+    by_title = dict(zip(titles, pages, strict=True))
+    for page in pages:
+        _strip(page)
+        _count_years(page, years, edition)
     for cell, path in paths.items():
-        _mark(page, cell, path)
-    page.title = worksheet_title(title)
+        title, address = split_cell(cell)
+        _mark(by_title[title or titles[0]], address, path)
+    for page, title in zip(pages, worksheet_titles(titles), strict=True):
+        page.title = title
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
+
+
+def _only(book: Workbook, titles: Sequence[str]) -> list[Worksheet]:
+    """Return the worksheets of some titles, after every other sheet was removed from the book."""
+    by_title = {page.title: page for page in book.worksheets}
+    pages = [by_title.pop(title) for title in titles]
+    for other in by_title.values():
+        book.remove(other)
+    for chart in book.chartsheets:
+        book.remove(chart)
+    for number, page in enumerate(pages):
+        book.move_sheet(page, number - book.index(page))
+        page.sheet_state = "visible"
+    book.active = 0
+    return pages
+
+
+def _strip(page: Worksheet) -> None:
+    """Remove what a form has of its own: protection, pull-downs, names, formulas over other worksheets."""
+    page.protection = SheetProtection()
+    page.data_validations = DataValidationList()
+    for name in [name for name in page.defined_names if not name.startswith("_xlnm.")]:
+        del page.defined_names[name]
+    _clear_formulas(page)
 
 
 def _clear_formulas(page: Worksheet) -> None:

@@ -50,9 +50,10 @@ class FieldKind:
 
 @dataclass(frozen=True, slots=True)
 class OfficialField:
-    """A row: `cell` is an address, or an area whose cells become one; `summed_cells` are the addresses it is the sum of.
+    """A row: `cell` is an address, or an area whose cells become one, of a further worksheet with its title: 別紙!B5.
 
-    `remark` says why it is a field or what is unsure, `row` is the worksheet row it was read from.
+    `summed_cells` are the addresses, on the same worksheet, that it is the sum of; `remark` says why it is a field or what is
+    unsure.
     """
 
     field_words: FieldWords
@@ -68,13 +69,13 @@ class OfficialField:
 
 @dataclass(frozen=True, slots=True)
 class OfficialForm:
-    """A form as guessed or as the office has corrected it: its title, the worksheet, the year it is for, its fields.
+    """A form as guessed: its title, its worksheets, the year it is for, its fields.
 
     `form_remarks` say what of the official form cannot be kept or was left out.
     """
 
     title: str
-    worksheet: str
+    worksheets: tuple[str, ...]
     year: int
     official_fields: tuple[OfficialField, ...]
     form_remarks: tuple[str, ...] = ()
