@@ -44,7 +44,7 @@ def guessed(book: openpyxl.Workbook) -> dict[str, OfficialField]:
 def test_an_official_form_is_read_with_words_kinds_sums_and_roles() -> None:
     form = guessed_form(OfficialWorkbook(evaluation(), "様式.xlsx"), (), 2030)
     fields = {field.cell: field for field in form.official_fields}
-    assert (form.title, form.worksheets, form.year) == (
+    assert (form.title, form.page_titles, form.year) == (
         "事務事業評価シート（令和6年度）",
         (PAGE,),
         2024,

@@ -148,7 +148,7 @@ class FaultyRows:
     table: Table
     code: str
     path: str
-    faults: tuple[RowFault, ...]
+    all_of_them: tuple[RowFault, ...]
 
     @property
     def name(self) -> str:
@@ -162,7 +162,7 @@ class FaultyRows:
         if any(text in _ERRORS and cell.startswith(f"{table}.") for cell, text in typed):
             return []
         ids = row_ids(sheet, table)
-        held = zip(*(fault.rows(sheet, ids) for fault in self.faults), strict=True)
+        held = zip(*(fault.rows(sheet, ids) for fault in self.all_of_them), strict=True)
         return [cell for cell, each in zip(_cells(self.path, ids), held, strict=True) if all(each)]
 
     def value(self, given: Given) -> int:
@@ -191,7 +191,7 @@ class FaultyRows:
             [
                 within,
                 f"(LEN({_trimmed(texts)})>0)",
-                *(each.array(addresses) for each in self.faults),
+                *(each.array(addresses) for each in self.all_of_them),
             ]
         )
 

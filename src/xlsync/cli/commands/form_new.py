@@ -34,7 +34,7 @@ _SHOWN: Final = 10
 class NewFormOptions:
     """What the options of `xlsync form new` say."""
 
-    worksheets: tuple[str, ...] = ()
+    page_titles: tuple[str, ...] = ()
     year: int | None = None
     out: Path = Path()
 
@@ -66,7 +66,7 @@ def _write_guesses(
     file: Path, official: OfficialWorkbook, options: NewFormOptions, year: int
 ) -> int:
     target = options.out / f"{file.stem}{_SUFFIX}{file.suffix}"
-    form = guessed_form(official, options.worksheets, options.year or year)
+    form = guessed_form(official, options.page_titles, options.year or year)
     data = with_definition(official.data, form)
     _refuse_other_guesses(target, data)
     _say_pages(official, form)
@@ -94,12 +94,12 @@ def _refuse_other_guesses(target: Path, data: bytes) -> None:
 
 def _say_pages(official: OfficialWorkbook, form: OfficialForm) -> None:
     for page in official.pages():
-        chosen = "（様式として読み取ります）" if page.title in form.worksheets else ""
+        chosen = "（様式として読み取ります）" if page.title in form.page_titles else ""
         why = f"（{page.why}）" if page.why else ""
         say(f"シート「{page.title}」：{page.purpose}{why}{chosen}")
-    others = [title for title in official.form_pages() if title not in form.worksheets]
+    others = [title for title in official.form_pages() if title not in form.page_titles]
     if others:
-        *_, other = options = [_option(title) for title in (*form.worksheets, others[0])]
+        *_, other = options = [_option(title) for title in (*form.page_titles, others[0])]
         both = " ".join(options)
         say(
             f"様式のシートがほかに{len(others)}枚あります。別の様式にするときは {other}、"

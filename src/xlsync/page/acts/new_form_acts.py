@@ -69,9 +69,9 @@ def _plan_guesses(official: OfficialWorkbook, upload: Upload, worksheet: str) ->
     pages = [f"シート「{page.title}」：{page.purpose}" for page in official.pages()]
     files = {f"{stem}{_SUFFIX}.xlsx": with_definition(official.data, form)}
     return ShownPlan(
-        f"シート「{titles_text(form.worksheets)}」から、欄 {len(form.official_fields)} を読み取りました。"
+        f"シート「{titles_text(form.page_titles)}」から、欄 {len(form.official_fields)} を読み取りました。"
         f"確かめてほしい黄色の行が {unsure} あります。",
-        {"file": upload.digest, "worksheet": titles_text(form.worksheets)},
+        {"file": upload.digest, "worksheet": titles_text(form.page_titles)},
         parts_of({"シート": pages, "お知らせ": form.form_remarks}),
         button="直すための一覧を作る",
         work=partial(_keep, context().page_folder, files),

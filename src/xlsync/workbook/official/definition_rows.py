@@ -89,7 +89,7 @@ class DefinitionRows:
     """What the worksheet says: title, worksheets and year of the form, its rows, and the faults by row (0: of the whole)."""
 
     title: str
-    worksheets: tuple[str, ...]
+    page_titles: tuple[str, ...]
     year: int
     defined_rows: tuple[DefinitionRow, ...]
     faults: Mapping[int, str]

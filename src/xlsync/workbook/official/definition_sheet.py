@@ -80,7 +80,7 @@ _COLUMN_HELP: Final = {
 def with_definition(data: bytes, form: OfficialForm) -> bytes:
     """Return the official workbook with the worksheet 様式の定義 behind the last tab; every other byte of a worksheet stays."""
     edit = PackageEdit(data)
-    titles = {title: title for title in (DEFINITION, *form.worksheets)}
+    titles = {title: title for title in (DEFINITION, *form.page_titles)}
     add_worksheet(edit, DEFINITION, Package.open(_drawn(form)), DEFINITION, titles=titles)
     return edit.finished()
 
@@ -105,14 +105,14 @@ def _drawn(form: OfficialForm) -> bytes:
     saved = io.BytesIO()
     with Workbook(saved, {"in_memory": True, "strings_to_formulas": False}) as book:
         page = book.add_worksheet(DEFINITION)
-        for title in form.worksheets:
+        for title in form.page_titles:
             book.add_worksheet(title)
         formats = _Formats(book)
         _draw_head(page, form, formats)
         for number, field in enumerate(form.official_fields):
             texts = _row(field, number + 1)
             _draw_row(page, HEAD_ROW + number, texts, formats.of(is_sure=field.is_sure))
-            _link(page, HEAD_ROW + number, field, form.worksheets[0], formats)
+            _link(page, HEAD_ROW + number, field, form.page_titles[0], formats)
         _draw_spare_rows(page, HEAD_ROW + len(form.official_fields), formats)
         _draw_lists(page, HEAD_ROW + len(form.official_fields) + SPARE_ROWS - 1)
     return saved.getvalue()
@@ -150,7 +150,7 @@ def _draw_head(page: Worksheet, form: OfficialForm, formats: _Formats) -> None:
         page.write_string(row - 1, 0, text, formats.plain)
     settings = (
         (TITLE_ROW, "様式の名前", form.title),
-        (PAGE_ROW, "シート", titles_text(form.worksheets)),
+        (PAGE_ROW, "シート", titles_text(form.page_titles)),
     )
     for row, label, value in (*settings, (YEAR_ROW, "対象年度（西暦）", str(form.year))):
         page.write_string(row - 1, 0, label, formats.head)

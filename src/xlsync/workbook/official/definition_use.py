@@ -69,7 +69,7 @@ def defined_form(official: OfficialWorkbook, name: str, where: str) -> DefinedFo
     pages = [title for title in official.book.sheetnames if title != DEFINITION]
     rows = read_rows(cells, where, pages)
     notes = dict(rows.faults)
-    unknown = next((title for title in rows.worksheets if title not in pages), None)
+    unknown = next((title for title in rows.page_titles if title not in pages), None)
     if unknown is not None:
         notes[PAGE_ROW] = (
             f"B{PAGE_ROW} のシート「{unknown}」がありません。様式のシートの名前を入力してください"
@@ -100,7 +100,7 @@ def _tried(
     official: OfficialWorkbook, rows: DefinitionRows, text: FormText
 ) -> tuple[Mapping[str, bytes], dict[int, str]]:
     """Return the form's files, after a template was built of them; else none, and the fault by its row."""
-    drawing = drawing_of(official.book, rows.worksheets, text.path_by_cell, text.years, rows.year)
+    drawing = drawing_of(official.book, rows.page_titles, text.path_by_cell, text.years, rows.year)
     files = with_hashes({DRAWING: drawing, FORM_FILE: text.text().encode()})
     try:
         form = read_form(_folder_of(files), FORM_FILE)

@@ -106,7 +106,7 @@ class FormText:
 
     def _head(self) -> Iterator[str]:
         yield f"{FIRST_LINE}\nformat = 1\nid = {_quoted(self.id)}\ntitle = {_quoted(_safe(self.defined_form.title))}"
-        first, *further = worksheet_titles(self.defined_form.worksheets)
+        first, *further = worksheet_titles(self.defined_form.page_titles)
         more = f"further-worksheets = {_list(further)}\n" if further else ""
         yield f"[page]\nworksheet = {_quoted(first)}\n{more}issue-month = 4"
         yield "\n".join(self._identity())

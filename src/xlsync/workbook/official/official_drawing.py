@@ -59,8 +59,8 @@ def drawing_of(
 
 def _only(book: Workbook, titles: Sequence[str]) -> list[Worksheet]:
     """Return the worksheets of some titles, after every other sheet was removed from the book."""
-    by_title = {page.title: page for page in book.worksheets}
-    pages = [by_title.pop(title) for title in titles]
+    by_title: dict[str, Worksheet] = {page.title: page for page in book.worksheets}
+    pages: list[Worksheet] = [by_title.pop(title) for title in titles]
     for other in by_title.values():
         book.remove(other)
     for chart in book.chartsheets:

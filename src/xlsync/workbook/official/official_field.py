@@ -75,7 +75,7 @@ class OfficialForm:
     """
 
     title: str
-    worksheets: tuple[str, ...]
+    page_titles: tuple[str, ...]
     year: int
     official_fields: tuple[OfficialField, ...]
     form_remarks: tuple[str, ...] = ()
