@@ -232,6 +232,13 @@ COMMANDS: dict[str, Command] = {
     "form adopt": Command(
         ("form", "adopt", "--yes", "-C", _FOLDER, f"{_FOLDER}/changed-form"), "reformed"
     ),
+    "form adopt --keys": Command(
+        (
+            *("form", "adopt", "--yes", "-C", _FOLDER, f"{_FOLDER}/changed-form"),
+            *("--keys", f"{_FOLDER}/番号.xlsx"),
+        ),
+        "recoded",
+    ),
     "live submit": Command(("live", "submit", "-C", _FOLDER), "changed", opened=_BOOK),
     "backup": Command(("backup", "create", "-C", _FOLDER, f"{_FOLDER}-控え"), "issued", alone=True),
     "store copy": Command(
@@ -480,6 +487,7 @@ def prepared(place: Path) -> dict[str, Path]:
     step("waiting", "reviewing", ("import", "-C", _FOLDER, _BOOK))
     form = step("reformed", "registered") / "changed-form"
     form_folder(form, ('label = "事業の目的"', 'label = "事業の目的と対象"'))
+    new_codes_listed(step("recoded", "registered"))
     adopted = step("adopted", "issued")
     form_folder(adopted / "changed-form", ('label = "事業の目的"', 'label = "事業の目的と対象"'))
     code, said = run(["form", "adopt", "--yes", "-C", str(adopted), str(adopted / "changed-form")])
@@ -489,6 +497,19 @@ def prepared(place: Path) -> dict[str, Path]:
     heads[0].unlink()
     heads[1].write_bytes(heads[1].read_bytes()[:100])
     return grounds
+
+
+def new_codes_listed(folder: Path) -> None:
+    """Lay beside a city a form whose keys are made of another field, and the list with a number there for each sheet."""
+    own_field = ('path = "project.number"', 'path = "project.code"')
+    form = form_folder(folder / "changed-form", own_field, ('"project.number"]', '"project.code"]'))
+    drawing = form / "drawing.xlsx"
+    drawing.write_bytes(patch_cells(drawing.read_bytes(), {WORKSHEET: {"C7": "[[project.code]]"}}))
+    listed = folder / "番号.xlsx"
+    code, said = run(["form", "adopt", "-C", str(folder), str(form), "--keys-out", str(listed)])
+    assert code == 0, said
+    numbers = {f"{letter}{row}": f"{90 + row}" for letter in "L" for row in range(2, 7)}
+    listed.write_bytes(patch_cells(listed.read_bytes(), {"新しい番号": numbers}))
 
 
 def answering(data: bytes, address: str, word: str) -> bytes:

@@ -38,10 +38,6 @@ BAD = {
         [("[[field]]\n" + in_field("project.number", "path", "path")[0], "")],
         "project.number",
     ),
-    "with a key of fewer fields": (
-        [(', "project.number"]', "]")],
-        "key",
-    ),
     "with a key of another shape": (
         [in_field("project.number", 'kind = "code"', 'kind = "code"\nshape = "##-##"')],
         f"読み取れません（{KEY}）",
@@ -100,6 +96,19 @@ def test_a_wrong_definition_is_refused_in_a_sentence_and_nothing_is_adopted(
     assert word in said.err
     assert adopted(city) == before
     assert find_settings(city).terms.form.version == 1
+    assert run("audit", "-C", city).code == 0
+
+
+def test_a_key_of_fewer_fields_is_shown_by_try_and_refused_without_a_list(
+    run: Run, city: Path
+) -> None:
+    form = form_folder(city / "form-new", (', "project.number"]', "]"))
+    before = adopted(city)
+    assert "--keys-out" in run("form", "try", form, "-C", city).out
+    said = run("form", "adopt", form, "-C", city)
+    assert_one_sentence(said)
+    assert "--keys-out" in said.err
+    assert adopted(city) == before
     assert run("audit", "-C", city).code == 0
 
 

@@ -110,7 +110,7 @@ def adopted(store: Store, day: int, form: Form) -> Store:
 
 
 def back(store: Store, day: int) -> Store:
-    adopt_previous(store, on(day))
+    adopt_previous(store, Terms(store.form, YEAR, {}), on(day))
     return Store(store.folder, store.form)
 
 

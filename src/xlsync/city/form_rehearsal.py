@@ -20,7 +20,7 @@ from xlsync.city.file_receipts import source_of
 from xlsync.city.living_workbooks import writable_workbooks, write_back_into
 from xlsync.city.settings import refuse_unsuitable_form
 from xlsync.errors import WorkbookError
-from xlsync.exchange.form_adoption import adopt_form
+from xlsync.exchange.form_adoption import adopt_form, adopt_form_with_keys, is_key_kept
 from xlsync.exchange.past_editions import is_of_past_year
 from xlsync.exchange.receipt import Source
 from xlsync.store import Store, copy_store
@@ -161,7 +161,10 @@ def _adopted(city: CitySettings, changed: Form, folder: Path) -> CitySettings:
     store = Store(folder / "store", city.terms.form, must_exist=False)
     if not (city.store.files / "store.json").exists():
         store.create()
-    adopt_form(store, city.terms, changed, Source("様式の試し", now(), user()))
+    year = city.terms.fiscal_year
+    has_keys = is_key_kept(city.terms.form.at(year), changed.at(year))
+    adopt = adopt_form if has_keys else adopt_form_with_keys
+    adopt(store, city.terms, changed, Source("様式の試し", now(), user()))
     terms = replace(city.terms, form=store.form)
     return replace(city, folder=folder, store=store, terms=terms, shared=folder / "shared")
 

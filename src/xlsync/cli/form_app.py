@@ -17,6 +17,8 @@ from xlsync.cli.options import (
     CityYear,
     DryRun,
     FormName,
+    KeysFile,
+    KeysOut,
     Year,
 )
 from xlsync.cli.usage import JapaneseTyper
@@ -73,6 +75,8 @@ def form_adopt(
         bool,
         typer.Option("--yes", help="確認の質問をせず、内容の行き先がなくなる場合も使い始めます。"),
     ] = False,
+    keys: KeysFile = None,
+    keys_out: KeysOut = None,
     dry_run: DryRun = False,
     city: CityFolder = HERE,
     as_json: AsJson = False,
@@ -81,7 +85,8 @@ def form_adopt(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.form_adopt import AdoptOptions, adopt
 
-    options = AdoptOptions(back, founded_on, Agreement(is_agreed, dry_run, as_json))
+    agreement = Agreement(is_agreed, dry_run, as_json)
+    options = AdoptOptions(back, founded_on, agreement, keys, keys_out)
     raise typer.Exit(adopt(city, form, options))
 
 

@@ -49,6 +49,20 @@ Key = Annotated[
 FormName = Annotated[
     str, typer.Option("--form", help="様式の名前、または form.toml のあるフォルダ。")
 ]
+KeysFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="一覧",
+        help="新しい番号を記入した一覧（事業コードになる欄が変わる様式だけ）。",
+    ),
+]
+KeysOut = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="ファイル",
+        help="新しい番号を記入する一覧を書き出します。様式は使い始めません。",
+    ),
+]
 Trial = Annotated[
     bool,
     typer.Option(

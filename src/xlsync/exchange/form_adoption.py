@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from xlsync.store import Store
 
 _NAMED: Final = 5
+KEYS_WAY: Final = (
+    "シートごとに新しい番号が要ります。`xlsync form adopt 様式のフォルダ --keys-out 新しい番号.xlsx` で"
+    "一覧を書き出し、新しい番号を記入して、`--keys 新しい番号.xlsx` を付けて実行してください"
+)
 
 
 def adopt_form(
@@ -42,27 +46,47 @@ def adopt_form(
         _refuse_other_form(terms, founded_on)
     with store.writing():
         first = founded_on or terms.form
-        in_use = store.form if store.stored_form.number else first
-        refuse_unadoptable(store, replace(terms, form=in_use), changed)
-        if not store.stored_form.number:
-            store.stored_form.adopt_first(
-                first, changed, (source.when, source.who), _revision_files(store)
-            )
-        elif founded_on is not None:
+        refuse_unadoptable(store, _with_form_in_use(store, terms, first), changed)
+        if store.stored_form.number and founded_on is not None:
             reason = "すでに様式の版があるので、もとの様式（--from）は指定できません"
             raise FormError(reason, founded_on.where)
-        return store.stored_form.adopt(changed, source.when, source.who)
+        return _put_into_use(store, first, changed, source)
 
 
-def adopt_previous(store: Store, source: Source) -> int:
+def adopt_form_with_keys(store: Store, terms: Terms, changed: Form, source: Source) -> int:
+    """Put a form into use whose keys are made of other fields, and return the number of its version.
+
+    Its sheets have the keys of before until they are given new ones, which must follow at once (`register.new_keys`).
+    """
+    with store.writing():
+        terms = _with_form_in_use(store, terms, terms.form)
+        refuse_unadoptable(store, terms, changed, has_keys=True)
+        return _put_into_use(store, terms.form, changed, source)
+
+
+def _with_form_in_use(store: Store, terms: Terms, first: Form) -> Terms:
+    return replace(terms, form=store.form if store.stored_form.number else first)
+
+
+def _put_into_use(store: Store, first: Form, changed: Form, source: Source) -> int:
+    act = source.when, source.who
+    if not store.stored_form.number:
+        store.stored_form.adopt_first(first, changed, act, _revision_files(store))
+    return store.stored_form.adopt(changed, *act)
+
+
+def adopt_previous(store: Store, terms: Terms, source: Source) -> int:
     """Put the version that was in use before into use again, and return its number.
 
     Raises:
-        FormError: There is no version before the one in use.
+        FormError: There is no version before the one in use, or its keys are made of other fields.
 
     """
     with store.writing():
-        return store.stored_form.adopt(previous_form(store), source.when, source.who)
+        form = previous_form(store)
+        now, then = store.form.at(terms.fiscal_year), form.at(terms.fiscal_year)
+        _refuse_lost_key(now, then, form.where)
+        return store.stored_form.adopt(form, source.when, source.who)
 
 
 def previous_form(store: Store) -> Form:
@@ -74,16 +98,20 @@ def previous_form(store: Store) -> Form:
     return stored.versions.form(before)
 
 
-def refuse_unadoptable(store: Store, terms: Terms, changed: Form) -> None:
+def refuse_unadoptable(
+    store: Store, terms: Terms, changed: Form, *, has_keys: bool = False
+) -> None:
     """Raise FormError where a changed form cannot be put into use.
 
-    It is another form, its key is not made of the same fields or cannot be read there, or a path is taken.
+    It is another form, a path is taken, or its key is not made of the same fields or cannot be read there: unless a list
+    gives every sheet a new one (`has_keys`).
     """
     _refuse_other_form(terms, changed)
     now, then = terms.form.at(terms.fiscal_year), changed.at(terms.fiscal_year)
-    _refuse_lost_key(now, then, changed.where)
     _refuse_taken_paths(now, then, changed.where)
-    _refuse_unreadable_keys(store.heads(terms.fiscal_year), now, then, changed.where)
+    if not has_keys:
+        _refuse_lost_key(now, then, changed.where)
+        _refuse_unreadable_keys(store.heads(terms.fiscal_year), now, then, changed.where)
 
 
 def _revision_files(store: Store) -> Iterator[tuple[str, bytes]]:
@@ -100,12 +128,17 @@ def _refuse_other_form(terms: Terms, other: Form) -> None:
         raise FormError(reason, other.where)
 
 
-def _refuse_lost_key(now: Edition, then: Edition, where: str) -> None:
-    """Raise FormError where the changed form's key is not made of the same fields: no sheet would be found again."""
+def is_key_kept(now: Edition, then: Edition) -> bool:
+    """Whether the changed form's key is made of the same fields as today's, in the same order."""
     sources = carried_paths(now, then)
     carried = [sources.get(path, ()) for path in then.definition.identity.key]
-    if carried != [(path,) for path in now.definition.identity.key]:
-        reason = "事業コードになる欄（[identity] の key）が、いまの様式と違います。シートを見分けられなくなるため使えません"
+    return carried == [(path,) for path in now.definition.identity.key]
+
+
+def _refuse_lost_key(now: Edition, then: Edition, where: str) -> None:
+    """Raise FormError where the changed form's key is not made of the same fields: no sheet would be found again."""
+    if not is_key_kept(now, then):
+        reason = f"事業コードになる欄（[identity] の key）が、いまの様式と違います。{KEYS_WAY}"
         raise FormError(reason, where)
 
 
@@ -121,7 +154,7 @@ def _refuse_unreadable_keys(
             more = f" ほか{len(unread) - _NAMED}件" if len(unread) > _NAMED else ""
             reason = (
                 f"{path}「{new.title}」の欄では、登録されている番号を読み取れません（{'、'.join(unread[:_NAMED])}{more}）。"
-                "シートを見分けられなくなるため使えません"
+                f"{KEYS_WAY}"
             )
             raise FormError(reason, where)
 

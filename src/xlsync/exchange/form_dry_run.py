@@ -193,7 +193,7 @@ def _unstored_sheets(
     """
     (store, terms), (file, data) = city, workbook
     try:
-        sheets = read_incoming(terms, data, Source(file, "", ""))
+        sheets = read_incoming(terms, data, Source(file, "", ""), store=store)
     except (WorkbookError, SheetError, FormError) as fault:
         unread.append((file, fault.reason))
         return

@@ -180,7 +180,7 @@ def read_incoming(
         replace(
             _of_reading(reading, data, source),
             barred=reading.stamp_doubt
-            or _bar(terms, reading.sheet, store)
+            or _bar(terms, former[reading.worksheet].sheet, store)
             or refusals.get(reading.worksheet, ""),
             lost=lost[reading.worksheet],
             former_reading=former[reading.worksheet],

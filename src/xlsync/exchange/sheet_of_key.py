@@ -136,10 +136,9 @@ def _unstamped(incoming: Incoming, store: Store) -> Incoming:
 
 def _stamped(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
     incoming = _with_lost_codes(incoming, store, stamped)
-    if (
-        key_of(incoming.sheet.edition, incoming.sheet) is None
-    ):  # a part is blank: the stamp alone says whose it is
-        return _known(incoming, store, stamped)
+    if key_of(incoming.sheet.edition, incoming.sheet) is None:
+        # A part is blank, or the page was drawn when keys were made of other fields: the stamp alone says whose it is.
+        return _barred_as_anothers(_known(incoming, store, stamped), store, stamped)
     key, year = incoming.sheet.key, incoming.sheet.edition.year
     owners = store.owners_of(key, year).every
     if not owners and _has_same_title(incoming, store, stamped):
@@ -148,6 +147,16 @@ def _stamped(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
     if not is_alone and (stamped not in owners or key != _key_as_issued(incoming, store, stamped)):
         return replace(incoming, barred=incoming.reading.key_doubt if incoming.reading else "")
     return _known(incoming, store, stamped)
+
+
+def _barred_as_anothers(incoming: Incoming, store: Store, stamped: SheetId) -> Incoming:
+    """Return a worksheet, barred where it shows in the fields of a former form a key that its sheet never had."""
+    former = incoming.former_reading
+    shown = None if former is None else key_of(former.sheet.edition, former.sheet)
+    year = incoming.sheet.edition.year
+    if former is None or shown is None or stamped in store.owners_of(shown, year).every:
+        return incoming
+    return replace(incoming, barred=former.key_doubt)
 
 
 def proposes_key(incoming: Incoming) -> bool:

@@ -11,16 +11,18 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.form_rehearsal import rehearse
 from xlsync.city.form_trial import checked_template, living_workbooks, tried_form
 from xlsync.city.settings import refuse_unsuitable_form
-from xlsync.cli import ATTENTION
+from xlsync.cli import ATTENTION, FAILED
 from xlsync.cli.agreement import ASK, Agreement
 from xlsync.cli.commands.form_try import say_dry_run
 from xlsync.cli.console import complain, is_confirmed, progress, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.new_keys_list import given_keys, keys_of_list, write_keys
 from xlsync.cli.rehearsal_lines import say_rehearsal
 from xlsync.errors import FormError
 from xlsync.exchange import Source
 from xlsync.exchange.form_adoption import (
     adopt_form,
+    adopt_form_with_keys,
     adopt_previous,
     previous_form,
     refuse_unadoptable,
@@ -51,6 +53,8 @@ class AdoptOptions:
     back: bool = False
     founded_on: str | None = None
     agreement: Agreement = ASK
+    keys_file: Path | None = None
+    keys_out: Path | None = None
 
 
 def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
@@ -61,25 +65,39 @@ def adopt(folder: Path, form: str | None, options: AdoptOptions) -> int:
     fields get their values back.
     """
     city = current_city(folder)
-    source = Source("様式の変更", now(), user())
-    old = load_form(options.founded_on, Path()) if options.founded_on else None
-    changed = previous_form(city.store) if options.back else _changed(city, form)
+    changed = previous_form(city.store) if options.back else _changed(city, form, options)
+    if options.keys_out is not None:
+        return write_keys(city, changed, options.keys_out)
+    new_keys = keys_of_list(city, changed, options.keys_file)
+    if new_keys is None:
+        return FAILED
     if options.agreement.is_dry_run:
         return _show_only(city, changed, options)
-    if old is None and not options.back and not _is_agreed(city, changed, options):
+    is_shown = not options.back and options.founded_on is None
+    if is_shown and not _is_agreed(city, changed, options):
         say(_NOT_ADOPTED)
         return ATTENTION
-    number = (
-        adopt_previous(city.store, source)
-        if options.back
-        else adopt_form(city.store, city.terms, changed, source, old)
-    )
-    renew_board(current_city(folder), (), complain)
-    if options.agreement.as_json:
+    source = Source("様式の変更", now(), user())
+    number = _adopted(city, changed, source, options)
+    as_json = options.agreement.as_json
+    city = current_city(folder)
+    code = given_keys(city, new_keys, source, quiet=as_json)
+    renew_board(city, (), complain)
+    if as_json:
         put_json({"form": city.terms.form.id, "version": number})
-        return 0
-    say(f"様式の第{number}版を使い始めました（登録データに控えがあります）。")
-    return 0
+    else:
+        say(f"様式の第{number}版を使い始めました（登録データに控えがあります）。")
+    return code
+
+
+def _adopted(city: CitySettings, changed: Form, source: Source, options: AdoptOptions) -> int:
+    """Put a form into use, and return the number of its version."""
+    if options.back:
+        return adopt_previous(city.store, city.terms, source)
+    if options.keys_file is not None:
+        return adopt_form_with_keys(city.store, city.terms, changed, source)
+    old = load_form(options.founded_on, Path()) if options.founded_on else None
+    return adopt_form(city.store, city.terms, changed, source, old)
 
 
 def _show_only(city: CitySettings, changed: Form, options: AdoptOptions) -> int:
@@ -93,14 +111,15 @@ def _show_only(city: CitySettings, changed: Form, options: AdoptOptions) -> int:
     return 0
 
 
-def _changed(city: CitySettings, form: str | None) -> Form:
+def _changed(city: CitySettings, form: str | None, options: AdoptOptions) -> Form:
     """Return the form to adopt, once it is sure that it can be."""
     if form is None:
         raise FormError(FIRST_STEP, "form adopt")
     changed = load_form(form, Path())
     checked_template(changed, city.terms.fiscal_year)
     refuse_unsuitable_form(city.folder, changed)
-    refuse_unadoptable(city.store, city.terms, changed)
+    has_keys = options.keys_file is not None or options.keys_out is not None
+    refuse_unadoptable(city.store, city.terms, changed, has_keys=has_keys)
     return changed
 
 

@@ -13,6 +13,7 @@ from xlsync.city.form_trial import checked_template, living_workbooks, tried_for
 from xlsync.cli import ATTENTION
 from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
+from xlsync.cli.new_keys_list import say_if_keys_change
 from xlsync.cli.rehearsal_lines import NAMED, say_first, say_rehearsal
 from xlsync.errors import FormError
 from xlsync.exchange.form_dry_run import FormDryRun, SheetDryRun
@@ -58,6 +59,7 @@ def try_form(folder: Path, form: str, options: TryOptions) -> int:
         put_json({**result.to_document(), "adoption": adoption})
     else:
         _say_result(result, rehearsal, form, options.examples)
+        say_if_keys_change(current_city(folder, options.year), changed)
     is_clean = result.is_clean and (rehearsal is None or rehearsal.is_clean)
     return 0 if is_clean else ATTENTION
 

@@ -130,7 +130,9 @@ def _plan_back(_filled: FilledForm) -> ShownPlan:
 
 
 def _go_back(settings: CitySettings, decided: Source, run: JobRun) -> None:
-    run.say([f"様式の第{adopt_previous(settings.store, decided)}版を使い始めました"])
+    run.say(
+        [f"様式の第{adopt_previous(settings.store, settings.terms, decided)}版を使い始めました"]
+    )
 
 
 def _trial_lines(result: FormDryRun) -> Iterator[str]:
