@@ -21,6 +21,7 @@ from tests.store.disk_calls import (
     forked,
     state_of,
     states_on_the_way,
+    tree,
     watching,
 )
 from xlsync.disk import is_temporary
@@ -39,6 +40,8 @@ def nobody(_line: str) -> None:
 class Backend(Protocol):
     """A kind of place, with the changes that a program makes there one by one."""
 
+    has_empty_folders: bool
+
     def laid_out(self, folder: Path) -> Place:
         """Return a place of its own with what a store's folder holds."""
 
@@ -47,6 +50,9 @@ class Backend(Protocol):
 
     def state(self, place: Place) -> bytes:
         """Return the contents, as a value to compare."""
+
+    def contents(self, place: Place) -> dict[str, bytes | None]:
+        """Return the files by name, and None for what is a folder."""
 
     def changes(self, run: Run, place: Place) -> int:
         """Run, and count the changes."""
@@ -63,6 +69,7 @@ class FolderBackend:
     """Stores in folders: a change is a call by which the process changes the disk, half of a write another one."""
 
     scratch: Path
+    has_empty_folders = True
 
     def laid_out(self, folder: Path) -> Place:
         """Return a copy of the folder."""
@@ -77,6 +84,11 @@ class FolderBackend:
         """Return all that is in it."""
         assert isinstance(place, Path)
         return state_of(place)
+
+    def contents(self, place: Place) -> dict[str, bytes | None]:
+        """Return all that is in it."""
+        assert isinstance(place, Path)
+        return tree(place)
 
     def changes(self, run: Run, place: Place) -> int:
         """Count the calls."""
@@ -104,6 +116,7 @@ class DatabaseBackend:
 
     server: Server
     scratch: Path
+    has_empty_folders = False
 
     def fresh(self) -> StoreLocation:
         """Return the place of a city that no other test has."""
@@ -135,12 +148,19 @@ class DatabaseBackend:
 
     def state(self, place: Place) -> bytes:
         """Return the rows that are committed, without the numbers of their changes."""
+        return pickle.dumps(self._rows(place))
+
+    def contents(self, place: Place) -> dict[str, bytes | None]:
+        """Return the rows that are committed."""
+        return {f"{folder}/{name}".lstrip("/"): data for folder, name, data in self._rows(place)}
+
+    def _rows(self, place: Place) -> list[Any]:
         with self._connection() as connection:
-            rows = connection.execute(
+            rows: list[Any] = connection.execute(
                 "SELECT folder, name, data FROM xlsync_files WHERE city = %s ORDER BY folder, name",
                 (_files_of(place).city_name,),
             ).fetchall()
-        return pickle.dumps(rows)
+        return rows
 
     def changes(self, run: Run, place: Place) -> int:
         """Count the statements that change something."""

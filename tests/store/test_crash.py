@@ -53,14 +53,6 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Command]:
     return made
 
 
-@pytest.fixture(params=["folder", pytest.param("database", marks=pytest.mark.postgres)])
-def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
-    if request.param == "folder":
-        return FolderBackend(tmp_path)
-    server: Server = request.getfixturevalue("server")
-    return DatabaseBackend(server, tmp_path)
-
-
 class Sweep:
     """The states a command can leave, each seen to be sound and to be recovered from."""
 

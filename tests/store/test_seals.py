@@ -11,7 +11,8 @@ import pytest
 from tests import papers
 from tests.cities import City
 from tests.store.commands import without_list
-from tests.store.test_audit import KEY, REVISIONS, YEAR, in_sheet, lived_in, rewritten, set_value
+from tests.store.lived_in import lived_in
+from tests.store.test_audit import KEY, REVISIONS, YEAR, in_sheet, rewritten, set_value
 from xlsync.store import Draft, Store, audit, read_seal_list, rebuild, seal_list
 from xlsync.store.revision import hash_of, head_bytes
 
