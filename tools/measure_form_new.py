@@ -69,7 +69,14 @@ class Score:
             _share(named, hits),
             _share(kinds, hits),
         )
-        return f"| {self.name} | {self.expected} | {self.guessed} | {' | '.join(shares)} | {self.seconds:.1f} |"
+        counted = f"{self.expected} | {self.guessed} | {' | '.join(shares)} | {self.corrected}"
+        return f"| {self.name} | {counted} | {self.seconds:.1f} |"
+
+    @property
+    def corrected(self) -> int:
+        """How many rows somebody has to add, drop, name otherwise or give another kind."""
+        right = sum(e.is_named_by(g) and e.is_kind_of(g) for e, g in self.hits)
+        return len(self.misses) + len(self.extra) + len(self.hits) - right
 
 
 def _share(part: int, whole: int) -> str:
@@ -114,9 +121,9 @@ def main() -> None:
     """Print the table, and with `-v` what was missed, what was too much and what was named or taken for another kind."""
     is_verbose = "-v" in sys.argv
     print(
-        "| form | fields | guessed | found | of guessed are fields | named right | kind right | seconds |"
+        "| form | fields | guessed | found | of guessed are fields | named right | kind right | rows to correct | seconds |"
     )
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for each in scores(Path(sys.argv[-1])):
         print(each.row)
         if is_verbose:

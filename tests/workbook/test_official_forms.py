@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
+from openpyxl.chart import BarChart
 from openpyxl.styles import PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,12 +19,14 @@ from xlsync.errors import NotAWorkbook, WorkbookError
 from xlsync.ooxml.read.reader import open_workbook, read_cells
 from xlsync.workbook.official.definition_rows import items_of
 from xlsync.workbook.official.definition_sheet import with_definition
+from xlsync.workbook.official.definition_use import defined_form
 from xlsync.workbook.official.field_guess import fields_of
 from xlsync.workbook.official.form_guess import guessed_form
 from xlsync.workbook.official.official_field import COMPUTED, OFFICE, OfficialField
 from xlsync.workbook.official.official_workbook import OfficialWorkbook
 from xlsync.workbook.official.worksheet_roles import DEFINITION
 from xlsync.workbook.official.year_heading import placeholder
+from xlsync.workbook.template.lost_drawings import lost_drawings
 
 
 def drawn(*boxes: tuple[str, str | None]) -> tuple[openpyxl.Workbook, Worksheet]:
@@ -340,3 +346,39 @@ def test_newer_kinds_are_guessed_by_lists_formats_and_labels() -> None:
         "判定": "選択",
         "受付": "時刻",
     }
+
+
+def test_what_is_drawn_beside_the_cells_stays_in_the_form_that_is_made() -> None:
+    saved = io.BytesIO()
+    with xlsxwriter.Workbook(saved) as book:
+        page, line = book.add_worksheet("調書"), book.add_format({"border": 1})
+        for row, label in enumerate(("事業番号", "事業名", "担当課")):
+            page.write(row + 2, 0, label, line)
+            page.write_blank(row + 2, 1, None, line)
+        page.insert_textbox("D2", "押印{欄}")
+        page.insert_image(
+            "D9", str(next((Path(__file__).parents[2] / "docs/pictures").glob("*.png")))
+        )
+    official = OfficialWorkbook(saved.getvalue())
+    form = guessed_form(official, (), 2026)
+    assert not [remark for remark in form.form_remarks if "残りません" in remark]
+    made = defined_form(
+        OfficialWorkbook(with_definition(saved.getvalue(), form)), "調書", "調書.xlsx"
+    )
+    assert made.row_faults == {}
+    drawing = made.form_files["drawing.xlsx"]
+    assert lost_drawings(saved.getvalue(), drawing, ["調書"]) == []
+    archive = zipfile.ZipFile(io.BytesIO(drawing))
+    texts = [
+        archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/drawings/form")
+    ]
+    assert ["押印｛欄｝" in text for text in texts] == [True]
+
+
+def test_a_chart_of_an_official_form_is_told_as_lost() -> None:
+    book, page = drawn(("A1:B1", "事業番号"), ("C1:D1", None))
+    page.add_chart(BarChart(), "F2")
+    saved = io.BytesIO()
+    book.save(saved)
+    form = guessed_form(OfficialWorkbook(saved.getvalue()), (), 2026)
+    assert "グラフなどがあるため" in form.form_remarks[0]

@@ -100,7 +100,7 @@ def _tried(
     official: OfficialWorkbook, rows: DefinitionRows, text: FormText
 ) -> tuple[Mapping[str, bytes], dict[int, str]]:
     """Return the form's files, after a template was built of them; else none, and the fault by its row."""
-    drawing = drawing_of(official.book, rows.page_titles, text.path_by_cell, text.years, rows.year)
+    drawing = drawing_of(official, rows.page_titles, text.path_by_cell, text.years, rows.year)
     files = with_hashes({DRAWING: drawing, FORM_FILE: text.text().encode()})
     try:
         form = read_form(_folder_of(files), FORM_FILE)

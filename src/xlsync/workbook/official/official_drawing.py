@@ -14,6 +14,7 @@ from xlsync.workbook.official.form_text import worksheet_titles
 from xlsync.workbook.official.page_grid import area_of
 from xlsync.workbook.official.titled_cell import split_cell
 from xlsync.workbook.official.year_heading import placeholder, without_spaces
+from xlsync.workbook.template.kept_drawings import with_drawings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from xlsync.workbook.official.official_workbook import OfficialWorkbook
+
 _ERRORS: Final = re.compile(r"#REF!|!")
 
 
 def drawing_of(
-    book: Workbook,
+    official: OfficialWorkbook,
     titles: Sequence[str],
     paths: Mapping[str, str],
     years: Collection[str],
@@ -34,13 +37,14 @@ def drawing_of(
     """Return the drawing: the form's worksheets alone, each field's path as `[[path]]`, years of headings as placeholders.
 
     Args:
-        book: The official workbook; it is changed.
+        official: The official workbook; what openpyxl holds of it is changed.
         titles: The form's worksheets, in their order.
         paths: The path of the field at each cell, or of each area whose cells become one.
         years: The headings of columns that say a year.
         edition: The fiscal year that these headings were printed for.
 
     """
+    book = official.book
     pages = _only(book, titles)
     book.defined_names.clear()
     by_title = dict(zip(titles, pages, strict=True))
@@ -50,11 +54,18 @@ def drawing_of(
     for cell, path in paths.items():
         title, address = split_cell(cell)
         _mark(by_title[title or titles[0]], address, path)
-    for page, title in zip(pages, worksheet_titles(titles), strict=True):
+    new_titles = worksheet_titles(titles)
+    for page, title in zip(pages, new_titles, strict=True):
         page.title = title
     saved = io.BytesIO()
     book.save(saved)
-    return saved.getvalue()
+    same = [title for title, new in zip(titles, new_titles, strict=True) if title == new]
+    return with_drawings(saved.getvalue(), official.data, same, _without_placeholders)
+
+
+def _without_placeholders(text: str) -> str:
+    """Return a printed text in which no brace is taken for a placeholder."""
+    return text.replace("{", "｛").replace("}", "｝")
 
 
 def _only(book: Workbook, titles: Sequence[str]) -> list[Worksheet]:
@@ -98,7 +109,7 @@ def _count_years(page: Worksheet, years: Collection[str], edition: int) -> None:
     for row in page.iter_rows():
         for cell in row:
             if isinstance(cell.value, str) and cell.data_type != "f":
-                text = cell.value.replace("{", "｛").replace("}", "｝")
+                text = _without_placeholders(cell.value)
                 is_year = without_spaces(text) in years
                 cell.value = placeholder(text, edition) if is_year else text
 

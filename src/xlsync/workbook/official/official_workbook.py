@@ -18,6 +18,7 @@ from xlsync.ooxml.xml.encoding import decoded
 from xlsync.workbook.official.page_grid import grid_of
 from xlsync.workbook.official.pull_down_lists import pull_down_lists
 from xlsync.workbook.official.worksheet_roles import DEFINITION, FORM, page_of
+from xlsync.workbook.template.kept_drawings import is_kept
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from xlsync.workbook.official.page_grid import PageGrid
     from xlsync.workbook.official.worksheet_roles import OfficialPage
 
-_DRAWN: Final = (
-    ("<drawing ", "図形・文字の枠・画像"),
+_DRAWING: Final = "<drawing "
+_LOST: Final = (
     ("<controls", "フォームのボタンやチェックボックス"),
     ("<oleObjects", "埋め込まれたファイル"),
 )
@@ -73,6 +74,8 @@ class OfficialWorkbook:
     def lost(self, title: str) -> list[str]:
         """Return what of a worksheet a new drawing cannot keep, in Japanese."""
         xml = self._xml(title)
-        lost = [words for tag, words in _DRAWN if tag in xml]
+        lost = [words for tag, words in _LOST if tag in xml]
+        if _DRAWING in xml and not is_kept(self.package, title):
+            lost = ["図形・文字の枠・画像（グラフなどがあるため）", *lost]
         has_macros = any(name.endswith("vbaProject.bin") for name in self.package.names)
         return [*lost, "マクロ"] if has_macros else lost

@@ -73,6 +73,11 @@ def with_drawings(
     return edit.finished()
 
 
+def is_kept(source: Package, title: str) -> bool:
+    """Return whether what is drawn beside the cells of a worksheet can be put into a template."""
+    return _copied(source, title, str) is not None
+
+
 def _copied(source: Package, title: str, expand: Callable[[str], str]) -> _Copied | None:
     """Return what is drawn on a worksheet; None where it needs more than pictures in the file and links (charts, say)."""
     entry = read_workbook_part(source).worksheet(title)
@@ -148,4 +153,4 @@ def _relationships_text(shown: Iterable[Relationship]) -> str:
     return f'<Relationships xmlns="{namespace}">{"".join(lines)}</Relationships>'
 
 
-__all__ = ["with_drawings"]
+__all__ = ["is_kept", "with_drawings"]
