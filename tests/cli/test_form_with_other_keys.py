@@ -147,6 +147,20 @@ def test_a_list_without_a_sheet_or_with_an_unknown_one_changes_nothing(
     assert_refused(city, run, "シートID「A-002」（A-002 市民活動団体運営費補助金）の行がありません")
 
 
+def test_a_sheet_out_of_scope_keeps_its_key_and_gets_one_when_it_counts_again(
+    city: Path, run: Run
+) -> None:
+    assert run("sheets", "exclude", "B-021", "--reason", "対象外", "--yes").code == 0
+    assert run("form", "adopt", "新様式", "--keys-out", LIST).code == 0
+    cells = {f"{CODES}{row}": number(row) for row in range(2, 5)}
+    Path(LIST).write_bytes(patch_cells(Path(LIST).read_bytes(), {"新しい番号": cells}))
+    assert "3件" in run("form", "adopt", "--yes", "新様式", "--keys", LIST).out
+    assert run("sheets", "restore", "B-021", "--reason", "戻す", "--yes").code == 0
+    assert run("sheets", "change-key", "B-021", number(5)).code == 0
+    assert open_city(city).store.key_of("B-021", YEAR) == number(5)
+    assert run("audit").code == 0
+
+
 def assert_refused(city: Path, run: Run, fault: str) -> None:
     refused = run("form", "adopt", "--yes", "新様式", "--keys", LIST)
     assert refused.code == 3
