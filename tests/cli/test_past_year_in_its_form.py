@@ -11,6 +11,7 @@ import openpyxl
 
 from tests import example_forms
 from tests.commands import Run
+from tests.page.visits import Office
 from xlsync import open_city
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.reading.form_reader import read
@@ -92,12 +93,15 @@ def assert_years_show_the_former_form(folder: Path, run: Run) -> None:
     dropped = [each for each in now if "いまの様式にない欄" in each]
     assert dropped
     assert not [each for each in dropped if any(title.split()[-1] in each for title in titles)]
+    with Office(folder).at_work() as office:
+        shown = office.officer().page(f"/sheets/{key}")
+    assert all(f"{title}{mark}" in shown for title in titles)
     page = openpyxl.load_workbook(folder / "推移.xlsx")["推移"]
     rows = {str(row[0]): row[1:] for row in page.iter_rows(values_only=True)}
     for line in then:
         title, _, said = line.strip().partition("：")
-        shown = [each.split(" ")[-1] for each in said.split("、")]
-        assert [each for each in rows[f"{title}{mark}"] if each] == shown
+        values = [each.split(" ")[-1] for each in said.split("、")]
+        assert [each for each in rows[f"{title}{mark}"] if each] == values
 
 
 def test_what_is_typed_into_last_years_workbook_is_taken_in_the_form_of_then(

@@ -10,6 +10,7 @@ import pytest
 from tests import example_forms
 from xlsync.form.library import Form, load_form
 from xlsync.kinds import DASH
+from xlsync.publication.open_data.sheet_tables import year_of
 from xlsync.publication.public_fields import public_sheet
 from xlsync.publication.published_year import PublicSheet
 from xlsync.publication.site.page_content import site_parts
@@ -27,9 +28,9 @@ def published(sheet: Sheet) -> PublicSheet:
     return PublicSheet(public, names_of(sheet), "confirmed")
 
 
-def filled_a_year_later(name: str) -> Sheet:
-    """What a filled sheet of an example says, in its form of the next year."""
-    sheet, edition = example_forms.filled(name)[0], example_forms.form(name).at(YEAR + 1)
+def filled_later(name: str, years: int = 1) -> Sheet:
+    """What a filled sheet of an example says, in its form of a later year."""
+    sheet, edition = example_forms.filled(name)[0], example_forms.form(name).at(YEAR + years)
     values = {path: sheet[path] for path in edition.by_path if path in sheet.edition.by_path}
     return Sheet(edition, sheet.key, values)
 
@@ -47,10 +48,19 @@ def leaves(parts: tuple[SitePart, ...]) -> list[str]:
     return said
 
 
+def with_other_texts(sheet: Sheet) -> Sheet:
+    """The sheet with other words in what is no figure of a year."""
+    paths = [
+        path for path in example_forms.texts(sheet.edition) if year_of(path.split(".")) is None
+    ]
+    return sheet.with_values({path: f"{sheet[path]}（改）" for path in paths if sheet[path]})
+
+
 @pytest.mark.parametrize(("then", "now"), list(pairwise(example_forms.NAMES)))
-def test_a_page_over_two_forms_says_all_that_both_sheets_say(then: str, now: str) -> None:
-    former, newest = example_forms.filled(then)[0], filled_a_year_later(now)
-    years = [published(former), published(newest)]
+def test_a_page_over_two_forms_says_all_that_each_years_sheet_says(then: str, now: str) -> None:
+    former, newest = example_forms.filled(then)[0], filled_later(now, 2)
+    between = with_other_texts(filled_later(then, 1))
+    years = [published(former), published(between), published(newest)]
     said = leaves(site_parts(years))
     for public in years:
         identity = public.sheet.edition.definition.identity
@@ -129,7 +139,7 @@ def test_a_number_in_another_unit_stands_in_a_part_of_its_own(form: Form) -> Non
 
 def test_forms_that_split_an_amount_in_other_parts_have_charts_of_their_own() -> None:
     former = example_forms.filled("keikaku-hyoka")[0]
-    newest = filled_a_year_later("gyosei-review")
+    newest = filled_later("gyosei-review")
     charts = charts_of([published(former)])
 
     assert charts[0] in charts_of([published(newest), published(former)])
