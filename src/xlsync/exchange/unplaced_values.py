@@ -6,6 +6,7 @@ Such a value changes nothing in the sheet. It is written down once, with a revis
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from xlsync.finding import Finding, finding
@@ -33,15 +34,20 @@ def _known_values(store: Store, incoming: Incoming) -> Mapping[str, set[str]]:
     for revision in store.revisions(incoming.sheet_id, incoming.sheet.edition.year):
         written = store.as_written(revision).sheet
         for value in incoming.lost:
-            known[value.path].add(_words(written, value.path))
+            known[value.path].update(_spellings(written, value.path))
         for document in revision.draft.unplaced:
             known[document["path"]].add(document["value"])
     return known
 
 
-def _words(sheet: Sheet, path: str) -> str:
+def _spellings(sheet: Sheet, path: str) -> set[str]:
+    """Return what a sheet says at a path, as people read it; a number also without zeros that nobody typed (58.0 is 58)."""
     field = sheet.edition.by_path.get(path)
-    return "" if field is None else sheet.unreadable.get(path) or field.words(sheet[path])
+    if field is None:
+        return {""}
+    value = sheet[path]
+    plain = value.normalize() + 0 if isinstance(value, Decimal) else value
+    return {sheet.unreadable.get(path) or field.words(each) for each in (value, plain)}
 
 
 def unplaced_findings(incoming: Incoming, values: Iterable[LostValue]) -> tuple[Finding, ...]:
