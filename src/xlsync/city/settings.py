@@ -40,10 +40,11 @@ from xlsync.city.settings_file import (
 from xlsync.city.tier_settings import TierSettings, tiers_of
 from xlsync.errors import FormError, SettingsError
 from xlsync.exchange import Terms
+from xlsync.form import SHIPPED_FORM
 from xlsync.form.edition import Edition
 from xlsync.form.library import Form, collecting
 from xlsync.form.strict import Strict, explain
-from xlsync.inbox.config import SUMMARIES, Deadline
+from xlsync.inbox.config import SHEETS, SUMMARIES, Deadline
 from xlsync.inbox.intake.libreoffice import LibreOffice
 from xlsync.inbox.share_paths import year_name
 from xlsync.organization import Organization, read_organization
@@ -92,7 +93,7 @@ class SettingsDocument(Strict):
     """The whole of xlsync.toml."""
 
     city: str = Field(min_length=1)
-    form: str = "jimu-jigyo-hyoka"
+    form: str = SHIPPED_FORM
     edition: int
     write_back: Literal["on", "off"] = "on"
     folders: FolderSettings = Field(default_factory=FolderSettings)
@@ -139,7 +140,7 @@ class CitySettings:
     @property
     def sheets(self) -> Path:
         """Where the living workbooks are."""
-        return self.shared / "評価シート"
+        return self.shared / SHEETS
 
     @property
     def summaries(self) -> Path:

@@ -9,6 +9,7 @@ import typer
 
 from xlsync.cli import ATTENTION
 from xlsync.cli.completion import complete_key
+from xlsync.form import SHIPPED_FORM
 
 CityFolder = Annotated[
     Path,
@@ -104,5 +105,5 @@ def end(code: int, *, exit_zero: bool = False) -> NoReturn:
 
 
 HERE = Path()
-FORM = "jimu-jigyo-hyoka"
+FORM = SHIPPED_FORM
 EDITION = 2018

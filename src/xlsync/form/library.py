@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from xlsync.errors import FormError
+from xlsync.form import SHIPPED_FORM
 from xlsync.form.definition import Definition, read_definition
 from xlsync.form.definition_text import definition_text
 from xlsync.form.expansion import edition_of
@@ -18,7 +19,7 @@ from xlsync.form.years import YEAR_PLACEHOLDER
 if TYPE_CHECKING:
     from xlsync.form.edition import Edition
 
-SHIPPED: Final = ("jimu-jigyo-hyoka",)
+SHIPPED: Final = (SHIPPED_FORM,)
 FORM_FILE: Final = "form.toml"
 EARLIEST: Final = 1989
 LATEST: Final = 2100

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BOARD: Final = "提出状況"
 BOARD_PAGE: Final = f"{BOARD}.html"
 BOARD_BOOK: Final = f"{BOARD}.xlsx"
+SHEETS: Final = "評価シート"
+"""Where staff have their workbooks below the shared folder, whatever the form is: folders of cities are called so."""
 SUMMARIES: Final = "集計"
 
 
@@ -75,7 +77,7 @@ class InboxConfig:
     @property
     def sheets(self) -> Path:
         """The watched folder, which holds the staff's workbooks."""
-        return self.shared / "評価シート"
+        return self.shared / SHEETS
 
     def source_path(self, path: str) -> str:
         """Return the path by which the store knows a file of the watched folder, which `path` is relative to."""

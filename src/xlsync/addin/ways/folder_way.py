@@ -25,6 +25,7 @@ from xlsync.addin.protocol.tsv import to_tsv
 from xlsync.addin.ways.answering import VERB_WORDS, Work, Worked, failure, outcome_words, worked
 from xlsync.disk import is_temporary, patiently
 from xlsync.errors import HostileWorkbook, XlsyncError
+from xlsync.inbox.config import SHEETS
 from xlsync.inbox.intake.read_stable import read_unchanged, signature_of
 from xlsync.inbox.log_messages import line
 from xlsync.open_folder import open_folder
@@ -211,7 +212,7 @@ class Desk:
 
 def prepare(shared: Path) -> None:
     """Make the two folders beside 評価シート, as open to people as that is; nothing where the share is away."""
-    sheets = shared / "評価シート"
+    sheets = shared / SHEETS
     with contextlib.suppress(OSError):
         with open_folder(sheets, shared) as opened:
             mode = opened.mode
