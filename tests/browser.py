@@ -7,7 +7,7 @@ from pathlib import Path
 
 AXE = Path(__file__).with_name("node") / "node_modules/axe-core/axe.min.js"
 CHROMIUM = "chromium"
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds that a browser waits for what is to come: a busy machine is no defect."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from tests import cities
 from tests.cities import typed
 from tests.page.served import Served, serving
 from tests.page.visits import Office
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PURPOSES = {
     "甲": "市役所の業務効率化と質の高い住民サービスを提供するため。",
@@ -35,6 +39,16 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         data = typed(issued, {"purpose": purpose, "outline": f"{person}の概要"})
         city.bring_one(data, f"評価シート/情報化_{person}.xlsx", person)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def closed_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close what a test has opened in Chromium: an open page asks its server every few seconds what is new."""
+    opens = "chromium" in request.fixturenames
+    browser: Browser | None = request.getfixturevalue("chromium") if opens else None
+    yield
+    for context in browser.contexts if browser is not None else ():
+        context.close()
 
 
 @pytest.fixture(scope="module")

@@ -182,6 +182,7 @@ def test_one_job_at_a_time_cancelled_between_two_steps_and_there_after_a_restart
             if step == 2:
                 at_second.set()
                 may_go_on.wait(30)
+            run.say([f"{step}件目を作りました"])
 
     job = jobs.begin("長い処理", "山田花子", work)
     assert at_second.wait(30)
@@ -201,7 +202,18 @@ def test_one_job_at_a_time_cancelled_between_two_steps_and_there_after_a_restart
     assert done == [1, 2]
     ended_job = Jobs(jobs.folder, jobs.now).find(job.number)
     assert ended_job is not None
-    assert (ended_job.job_state, ended_job.steps_done) == ("cancelled", 1)
+    assert (ended_job.job_state, ended_job.steps_done) == ("cancelled", 2)
+    assert [*ended_job.result_lines] == ["1件目を作りました", "2件目を作りました"]
+
+
+def test_what_was_done_to_the_end_before_anybody_could_cancel_it_is_done(office: Office) -> None:
+    def work(run: JobRun) -> None:
+        jobs.cancel(run.job.number)
+        run.say(["設定を変えました"])
+
+    jobs = office.context.jobs
+    jobs.begin("短い処理", "山田花子", work)
+    assert office.ended() == "done 設定を変えました"
 
 
 def test_a_job_that_fails_says_why_and_lets_the_next_one_begin(office: Office) -> None:
@@ -308,7 +320,7 @@ def test_the_end_of_the_server_breaks_a_job_off_between_two_steps(office: Office
         threading.Timer(0.2, may_go_on.set).start()
     assert done == [1], "the server has waited for the step"
     job = office.context.jobs.newest(1)[0]
-    assert (job.job_state, job.steps_done, job.ended_when != "") == ("broken", 0, True)
+    assert (job.job_state, job.steps_done, job.ended_when != "") == ("broken", 1, True)
     assert "サーバーが止まったため" in office.officer().page("/summaries")
 
 

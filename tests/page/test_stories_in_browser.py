@@ -1,6 +1,7 @@
 """The stories of the planning office in Chromium: lists, conflicts, returns, uploads, work that goes on, refusals.
 
-One server and one city for all of them; each leaves it as the next ones can use it. docs/page-stories.md says which is which.
+One server and one city, whose list has three pages, for all of them; each leaves it as the next ones can use it.
+docs/page-stories.md says which is which.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from tests.page.served import Served, check, is_clean, opened, serving
 from xlsync.addin.ways.keys import FILE, add_key
 from xlsync.city.clock_and_user import today, user
 from xlsync.city.settings import read_settings
+from xlsync.city.workbook_export import export_living
+from xlsync.sheet import Sheet
+from xlsync.store.revision import Draft
 from xlsync.workbook.list_workbook import list_workbook
 
 pytestmark = pytest.mark.browser
@@ -33,7 +37,38 @@ pytestmark = pytest.mark.browser
 SHEET = f"/sheets/{papers.CLEAN}"
 OTHER = "01-02-01-10-12-01"
 RETURNED = next(key for key in papers.KEYS if key not in {OTHER, papers.CLEAN})
+UNFINISHED = "01-02-01-09-11-01"
+MISSING = {"legal_basis": "なし", "years.2017.plan": "窓口の改善"}
+"""What nobody has filled in yet."""
 NUMBERS = iter(range(100, 1000, 20))
+FURTHER = 205
+"""Sheets of the city beside the official ones: a list of three pages."""
+HALLS = 13
+"""How many of them somebody returns at once."""
+
+
+@pytest.fixture(scope="module")
+def served(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page of the city with many further sheets, which no workbook has been made of."""
+    folder = Path(shutil.copytree(founded, tmp_path_factory.mktemp("stories") / "市"))
+    store = read_settings(folder).store
+    for sheet in further_sheets():
+        store.commit(Draft(sheet, "2018-07-01T09:00:00+09:00", "企画担当"))
+    with serving(folder) as program:
+        yield program
+
+
+def further_sheets() -> Iterator[Sheet]:
+    """Sheets whose keys come after the official ones."""
+    model = papers.sheet()
+    identity = model.edition.definition.identity
+    for number in range(FURTHER):
+        codes = ("09", "01", "01", "01", f"{number // 90 + 1:02}", f"{number % 90 + 1:02}")
+        own = dict(zip(identity.key, codes, strict=True))
+        title = f"{'会館' if number < HALLS else '公園'}{number + 1}の管理"
+        units = {level.field: f"施設{level.name}" for level in identity.organization}
+        values = {**model, **own, **units, identity.title: title}
+        yield Sheet(model.edition, "-".join(codes), values)
 
 
 def office_of(served: Served) -> cities.City:
@@ -56,21 +91,26 @@ def test_narrowing_on_a_late_page_shows_the_hits_and_back_leads_through_the_list
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium)
-    page.goto(f"{served.address}/sheets?page=3&q=情報政策課")
-    found(page, 5)
-    first = page.url
-    page.locator("table.list a").first.click()
-    expect(page.locator(".crumbs")).to_contain_text("1／5")
-    for position in ("2／5", "3／5"):
-        page.get_by_role("link", name="次 ▶").click()
-        expect(page.locator(".crumbs")).to_contain_text(position)
+    late, everything = f"{served.address}/sheets?page=3", len(papers.KEYS) + FURTHER
+    page.goto(late)
+    expect(page.locator(".pages")).to_contain_text("3／3ページ")
+    found(page, everything)
+    rows = page.locator("table.list tbody tr")
+    expect(rows).to_have_count(everything - 200)
+    rows.first.get_by_role("link").click()
+    for number in (201, 202, 203):
+        expect(page.locator(".crumbs")).to_contain_text(f"{number}／{everything}")
+        if number < 203:
+            page.get_by_role("link", name="次 ▶").click()
     for _ in range(3):
         page.go_back()
     expect(page.locator("h1")).to_have_text("シート一覧")
-    assert page.url == first
+    assert page.url == late
+    expect(rows).to_have_count(everything - 200)
     page.fill("#q", "情報化")
     found(page, 2)
-    assert "#" not in page.url
+    expect(rows).to_have_count(2)
+    assert "page=3" not in page.url
     assert is_clean(served)
 
 
@@ -78,23 +118,36 @@ def test_counts_of_facet_table_and_file_agree_also_after_a_save(
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium)
-    for _ in range(2):
-        page.goto(f"{served.address}/sheets?state=conflict")
-        facet = page.locator(".facets li", has_text="入力の重なり").first
-        shown = page.locator("table.list tbody tr").count()
-        assert facet.locator(".count-right").inner_text() == str(shown)
-        with page.expect_download() as download:
-            page.get_by_role("link", name=f"CSV で保存（{shown}件）").click()
-        text = Path(download.value.path()).read_text(encoding="utf-8-sig")
-        assert len(text.splitlines()) - 1 == shown
-        bring(served, OTHER, outline="概要が変わった")
+    page.goto(f"{served.address}/sheets?q=情報政策課")
+    page.locator(".facets").get_by_role("link", name="提出済").click()
+    before = agreed_count(page)
+    bring(served, UNFINISHED, **MISSING)
+    page.get_by_role("link", name="表示を新しくする").click()  # the focus is in the list
+    found(page, before + 1)
+    assert agreed_count(page) == before + 1
     assert is_clean(served)
+
+
+def agreed_count(page: Page) -> int:
+    """How many sheets the table has, as the choice on the left, the heading, the link and the file say, too."""
+    shown = page.locator("table.list tbody tr").count()
+    facet = page.locator(".facets li", has_text="提出済").first
+    expect(facet.locator(".count-right")).to_have_text(str(shown))
+    found(page, shown)
+    with page.expect_download() as download:
+        page.get_by_role("link", name=f"CSV で保存（{shown}件）").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert len(text.splitlines()) - 1 == shown
+    return shown
 
 
 def test_a_newer_value_of_the_file_is_shown_before_it_is_settled_then_it_is_chosen(
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium)
+    settings = read_settings(served.folder)
+    (living,) = export_living(settings, [office_of(served).head(papers.CLEAN)]).created.values()
+    assert "乙がさらに直した目的" not in texts_of(living.read_bytes())
     page.goto(f"{served.address}/conflicts")
     card = page.locator("fieldset", has_text="事業の目的")
     for words in ("登録済み", "情報化_乙.xlsx", "情報化_丙.xlsx", "乙", "丙"):
@@ -195,20 +248,34 @@ def test_of_several_sheets_one_that_changed_meanwhile_is_left_out_and_named(
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium)
-    page.goto(f"{served.address}/sheets")
+    page.goto(f"{served.address}/sheets?q=会館")
+    found(page, HALLS)
     page.check("#tick-all")
     page.get_by_role("button", name="差戻し").click()
-    expect(page.locator("h1")).to_contain_text("5件")
-    bring(served, OTHER, outline="いま届いた概要")
+    expect(page.locator("h1")).to_contain_text(f"{HALLS}件")
+    keys = page.locator("main td.code").all_inner_texts()
+    assert keys == [sheet.key for sheet, _ in zip(further_sheets(), range(HALLS), strict=False)]
+    bring(served, keys[4], outline="いま届いた概要")
     page.fill("#comment", "まとめて差し戻します")
-    page.get_by_role("button", name="5件を").click()
+    page.get_by_role("button", name=f"{HALLS}件を").click()
     expect(page.locator("main")).to_contain_text("確かめたあとに")
-    row = page.locator("tr", has_text=OTHER)
-    expect(row).to_contain_text("除きます")
+    expect(page.locator("tr", has_text=keys[4])).to_contain_text("除きます")
     expect(page.locator("#comment")).to_have_value("まとめて差し戻します")
     check(page, served)
-    page.get_by_role("link", name="やめる").click()
+    assert returned(page, served) == []
+    page.get_by_role("button", name=f"{HALLS - 1}件を").click()
+    expect(page.locator("#said")).to_contain_text(f"{HALLS - 1}件を記録しました")
+    assert returned(page, served) == [key for key in keys if key != keys[4]]
     assert is_clean(served)
+
+
+def returned(page: Page, served: Served) -> list[str]:
+    """The keys of the halls that are returned, as the list of another window says."""
+    window = page.context.new_page()
+    window.goto(f"{served.address}/sheets?q=会館&state=returned")
+    keys = window.locator("td.code").all_inner_texts()
+    window.close()
+    return keys
 
 
 def a_list(served: Served, rows: list[list[str]]) -> bytes:
@@ -239,7 +306,7 @@ def test_a_list_with_bad_rows_is_named_by_its_rows_and_a_good_one_registered_onc
     upload(page, "一覧.xlsx", a_list(served, good))
     expect(page.locator(".lead")).to_contain_text("新規 1")
     page.get_by_role("button", name="1件を登録し").dblclick()
-    expect(page.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
+    expect(page.locator(".job").first).to_contain_text("終わりました")
     check(page, served)
     page.go_back()
     new = "-".join((*key[:-1], "88"))
@@ -269,35 +336,74 @@ def test_what_is_no_workbook_is_refused_in_a_sentence(served: Served, chromium: 
     assert is_clean(served)
 
 
-def test_work_goes_on_without_its_browser_and_names_whose_file_is_open(
+def test_work_goes_on_without_its_browser_names_whose_files_are_open_and_is_cancelled(
     served: Served, chromium: Browser
 ) -> None:
     page = opened(served, chromium)
+    make_all_workbooks(page, served)
+    began = moved_on(page, 0)
+    page.close()
+    page = opened(served, chromium)
+    page.goto(f"{served.address}/summaries")
+    assert moved_on(page, began) > began, "it went on, and goes on"
+    cancel(page)
+    made, everything = steps(page)
+    assert made < everything
+    files = [*(served.folder / "shared").rglob("09-*.xlsx"), *workbooks_of(served, *papers.KEYS)]
+    assert len(files) == made, "the file at hand was made, and no other one"
+    (settled,) = workbooks_of(served, papers.CLEAN)
+    assert str(office_of(served).head(papers.CLEAN)["purpose"]) in texts_of(settled.read_bytes())
+    owners = [*owner_files(workbooks_of(served, OTHER, papers.CLEAN), ("佐藤", "鈴木"))]
+    for key in (OTHER, papers.CLEAN):
+        bring(served, key, outline="書き戻しを待つ概要")
+    make_all_workbooks(page, served)
+    moved_on(page, len(papers.KEYS))
+    cancel(page)
+    said = page.locator(".job").first.locator("li", has_text="開いているため、書き戻していません")
+    expect(said).to_have_count(2)
+    for key, who in ((OTHER, "佐藤"), (papers.CLEAN, "鈴木")):
+        expect(said.filter(has_text=key)).to_contain_text(who)
+    for owner in owners:
+        owner.unlink()
+    assert is_clean(served)
+
+
+def make_all_workbooks(page: Page, served: Served) -> None:
     page.goto(f"{served.address}/register")
     page.get_by_role("button", name="ファイルを作る・書き戻す").click()
-    expect(page.locator(".job").first).to_be_visible()
-    page.close()
-    again = opened(served, chromium)
-    again.goto(f"{served.address}/summaries")
-    expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
-    workbook = next((served.folder / "shared").rglob(f"{OTHER}_*.xlsx"))
-    owner = workbook.with_name(f"~${workbook.name}")
-    owner.write_bytes(bytes([4]) + "佐藤".encode("cp932").ljust(54, b" ") + b"\0" * 108)
-    revert = f"{served.address}/work/revert?sheet={OTHER}&number=1"
-    again.goto(revert)
-    again.get_by_role("button", name="確かめる").click()
-    again.get_by_role("button", name="第1版の内容に戻す").click()
-    expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
-    again.goto(f"{served.address}/register")
-    again.get_by_role("button", name="ファイルを作る・書き戻す").click()
-    expect(again.locator(".job").first).to_contain_text("終わりました", timeout=30_000)
-    expect(again.locator(".job").first).to_contain_text("開いているため、書き戻していません")
-    expect(again.locator(".job").first).to_contain_text("佐藤")
-    purpose = str(office_of(served).head(papers.CLEAN)["purpose"])
-    written = next((served.folder / "shared").rglob(f"{papers.CLEAN}_*.xlsx")).read_bytes()
-    assert purpose in texts_of(written), "what was settled is in the workbook"
-    owner.unlink()
-    assert is_clean(served)
+
+
+def moved_on(page: Page, beyond: int) -> int:
+    """Wait, without reading the page again, until the work at hand is further than so many steps; how far it is then."""
+    further = "beyond => document.querySelector('.job[data-running] progress')?.value > beyond"
+    page.wait_for_function(further, arg=beyond)
+    return steps(page)[0]
+
+
+def steps(page: Page) -> tuple[int, int]:
+    """How many steps of the newest work are done, and of how many."""
+    progress = page.locator(".job").first.locator("progress")
+    done, every = progress.evaluate("bar => [bar.value, bar.max]")
+    return int(done), int(every)
+
+
+def cancel(page: Page) -> None:
+    page.get_by_role("button", name="中止する").click()
+    expect(page.locator(".job").first).to_contain_text("中止しました")
+
+
+def workbooks_of(served: Served, *keys: str) -> list[Path]:
+    shared = served.folder / "shared"
+    return [file for key in keys for file in shared.rglob(f"{key}_*.xlsx")]
+
+
+def owner_files(workbooks: list[Path], people: tuple[str, ...]) -> Iterator[Path]:
+    """What Excel leaves beside a workbook while somebody has it open."""
+    for workbook, who in zip(workbooks, people, strict=True):
+        owner = workbook.with_name(f"~${workbook.name}")
+        name = who.encode("cp932")
+        owner.write_bytes(bytes([len(name)]) + name.ljust(54, b" ") + b"\0" * 108)
+        yield owner
 
 
 def test_the_form_of_a_removed_key_comes_back_filled_in_and_a_department_sees_its_own(
@@ -414,7 +520,7 @@ def test_a_store_in_use_is_told_and_a_restart_keeps_session_and_form(
             page.get_by_role("button", name="1件を").click(no_wait_after=True)
             page.wait_for_timeout(1_000)
             assert office_of(served_again).store.last(papers.CLEAN, 2018) == 4
-        expect(page.locator(".lead")).to_contain_text("差戻し中", timeout=40_000)
+        expect(page.locator(".lead")).to_contain_text("差戻し中")
         page.goto(f"{served.address}/rollover")
         expect(page.locator(".strip").first).to_contain_text("見張りが動いていません")
         page.fill("#year", "2020")
@@ -455,7 +561,7 @@ def test_large_letters_forced_colours_and_little_motion_cut_nothing(
         served, chromium, forced_colors="active", reduced_motion="reduce",
         viewport={"width": 1280, "height": 900},
     )  # fmt: skip
-    for screen in ("/", "/sheets", SHEET, "/register", "/work", "/settings", "/record"):
+    for screen in ("/", "/sheets?q=会館", SHEET, "/register", "/work", "/settings", "/record"):
         page.goto(served.address + screen)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, screen
@@ -486,7 +592,7 @@ def test_what_runs_fails_or_is_refused_is_accessible_for_every_role(
         page.get_by_role("button", name="対象外にする").click()
         expect(page.locator(".job").first).to_contain_text("実行中")
         check(page, served)
-    expect(page.locator(".job").first).to_contain_text("終わりました", timeout=40_000)
+    expect(page.locator(".job").first).to_contain_text("終わりました")
     page.goto(f"{served.address}/work/restore?sheet={OTHER}")
     page.get_by_label("番号").or_(page.locator("#keys")).first.fill(OTHER)
     page.fill("#reason", "やはり対象")
@@ -497,7 +603,7 @@ def test_what_runs_fails_or_is_refused_is_accessible_for_every_role(
     page.goto(f"{served.address}/work/back-up")
     page.get_by_role("button", name="確かめる").click()
     page.get_by_role("button", name="控えをとる").click()
-    expect(page.locator(".job").first).to_contain_text("できませんでした", timeout=40_000)
+    expect(page.locator(".job").first).to_contain_text("できませんでした")
     check(page, served)
     refused_by_role(served, chromium)
     assert is_clean(served)

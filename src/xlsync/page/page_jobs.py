@@ -78,11 +78,13 @@ class JobRun:
     lines_left_out: int = 0
 
     def steps(self, every: Sequence[Step]) -> Iterator[Step]:
-        """Yield the steps, noting the progress; JobCancelled between two of them."""
-        for number, step in enumerate(every):
-            self._update(replace(self.job, steps_done=number, steps_total=len(every)))
+        """Yield the steps, noting the progress; JobCancelled before a step where somebody has cancelled by then."""
+        self._update(replace(self.job, steps_done=0, steps_total=len(every)))
+        for number, step in enumerate(every, start=1):
+            if self.cancelling.is_set():
+                raise JobCancelled
             yield step
-        self._update(replace(self.job, steps_done=len(every), steps_total=len(every)))
+            self._update(replace(self.job, steps_done=number))
 
     def say(self, lines: Iterable[str]) -> None:
         """Say something that stays with the job: its beginning, and its end, which tells what failed."""
@@ -98,8 +100,6 @@ class JobRun:
         self._update(replace(self.job, job_state=job_state, ended_when=when))
 
     def _update(self, job: Job) -> None:
-        if job.is_running and self.cancelling.is_set():
-            raise JobCancelled
         self.job = job
         self.write(job)
 
@@ -181,12 +181,10 @@ class Jobs:
         except JobCancelled:
             run.end(run.state_when_cancelled, self._moment())
         except XlsyncError as fault:
-            run.cancelling.clear()
             run.say([str(fault)])
             run.end("failed", self._moment())
         except Exception:
             LOG.exception("不具合")
-            run.cancelling.clear()
             run.say(
                 [
                     "プログラムの不具合です。記録（store/log/serve.log）とともに情報システム担当に連絡してください"

@@ -158,7 +158,7 @@ def _sweep(settings: CitySettings, who: str, note: NoteChanged, run: JobRun) -> 
     note([receipt.sheet_id for receipt in changed if receipt.sheet_id])
     for receipt in changed:
         run.say([_receipt_words(receipt, _DONE)])
-    for file in writable_workbooks(settings, [each.file for each in files]):
+    for file in run.steps([*writable_workbooks(settings, [each.file for each in files])]):
         run.say(write_back_words(file, write_back_into(settings, file)))
     run.say([f"新しい内容 {len(changed)}件"])
 
