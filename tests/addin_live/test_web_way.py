@@ -112,6 +112,25 @@ def test_what_is_no_address_of_a_server_is_refused(url: str) -> None:
         WebWay(url)
 
 
+@pytest.mark.parametrize("below", ["/f/備品", "/f/%E5%82%99%E5%93%81/"])
+def test_the_address_may_be_that_of_a_form_as_the_page_shows_it(below: str) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def listen_once() -> None:
+            visitor, _ = listening.accept()
+            with visitor:
+                heard.append(visitor.recv(65536))
+
+        serving = threading.Thread(target=listen_once)
+        serving.start()
+        way = WebWay(f"http://127.0.0.1:{listening.getsockname()[1]}{below}", "", 20)
+        with pytest.raises(ProtocolError):
+            way.press(Request("ab" * 16, "diff", "", ""))
+        serving.join()
+    assert heard[0].startswith(b"POST /f/%E5%82%99%E5%93%81/xlsync/1 HTTP/1.1")
+
+
 @pytest.mark.parametrize(
     "said",
     [b"", b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere/\r\nContent-Length: 0\r\n\r\n", b"\0" * 100,

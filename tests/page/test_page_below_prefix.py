@@ -15,7 +15,7 @@ from werkzeug.test import Client, TestResponse
 from tests import papers
 from tests.page.visits import DAY, HERE, HOST, Office, forms_in, text_of
 from xlsync.addin.ways.keys import add_key
-from xlsync.city.long_running_settings import Page
+from xlsync.city.long_running_settings import OWN_NAMES, Page
 from xlsync.page.founding import PageAlone
 from xlsync.page.site import BelowPrefix
 
@@ -164,8 +164,15 @@ def test_a_public_address_has_an_origin_and_a_prefix(origin: str, public: str, p
         "https://city.example/../x",
         "https://c/x?y",
         "https://c/a b",
+        "https://c/f",
+        "https://c/sheets/hyoka/",
     ],
 )
 def test_a_public_address_that_is_none_is_refused(origin: str) -> None:
     with pytest.raises(ValidationError):
         Page(origin=origin)
+
+
+def test_no_address_of_the_page_begins_as_a_prefix_may(office: Office) -> None:
+    beginnings = {rule.rule.split("/")[1] for rule in office.app.url_map.iter_rules()}
+    assert beginnings - {""} == OWN_NAMES

@@ -6,13 +6,20 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from xlsync.city.log_settings import LogSettings
 from xlsync.form.strict import Strict
 
 _ADDRESS: Final = r"^(https?://[^/\s?#]+(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?)?$"
 """A public address: its path, where it has one, has names that need no escape, and none is "." or ".."."""
+
+OWN_NAMES: Final = frozenset({
+    "acts", "conflicts", "enter", "f", "figures", "headings", "health", "help", "jobs",
+    "login", "logout", "publish", "record", "register", "register.xlsx", "review", "rollover",
+    "rollover.xlsx", "settings", "sheets", "sheets.csv", "state.json", "static", "summaries", "work",
+})  # fmt: skip
+"""How addresses of the page begin: a prefix that does so, too, could not be told from them."""
 
 
 class Watching(Strict):
@@ -51,6 +58,17 @@ class Page(Strict):
     hosts: list[str] = Field(default=[])
     origin: str = Field(default="", pattern=_ADDRESS)
     people: PagePeople = Field(default_factory=PagePeople)
+
+    @field_validator("origin")
+    @classmethod
+    def refuse_own_names(cls, origin: str) -> str:
+        """Refuse a prefix that begins as addresses of the page do."""
+        first = urlsplit(origin).path.strip("/").partition("/")[0]
+        if first in OWN_NAMES:
+            raise ValueError(
+                f"/{first} は画面の宛先と同じなので、/hyoka のような別の続きにしてください"
+            )
+        return origin
 
     @property
     def public_origin(self) -> str:

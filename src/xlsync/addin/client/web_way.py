@@ -80,7 +80,7 @@ class WebWay:
 
     @property
     def _path(self) -> str:
-        return urlsplit(self.url).path.rstrip("/")
+        return quote(urlsplit(self.url).path.rstrip("/"), safe="/%")
 
     def _connection(self) -> HTTPConnection:
         parts = urlsplit(self.url)
