@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.cell import MergedCell
+from openpyxl.workbook.defined_name import DefinedName
 
 from tests import office as libreoffice
 from tests import papers
@@ -29,6 +30,7 @@ from xlsync.workbook.checks.answer_cells import DAY, HAND_IN, MARK, PERSON
 from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE
 
 OTHER = "評価シート/b.xlsx"
+SECOND = next(key for key in papers.KEYS if key != KEY)
 FORMER = Path(__file__).parents[1] / "data" / "workbook-with-former-checks.xlsx"
 
 
@@ -293,6 +295,95 @@ def test_a_page_of_checks_that_was_deleted_or_cleared_comes_back_and_hands_in(
     assert written_back(office, healed) == healed
     office.bring_one(chosen(healed, "提出する"))
     assert (stage(office)[0], office.head()["purpose"]) == ("submitted", "直した")
+
+
+def with_page_of(mine: bytes, other: bytes, way: str) -> bytes:
+    """The workbook with チェック of another one pasted over its own, or put beside it, or put there instead.
+
+    Formulas of a copied worksheet read the other workbook's hidden one then, and the worksheet brings names of its own.
+    """
+    book, source = (openpyxl.load_workbook(io.BytesIO(data)) for data in (mine, other))
+    to = book[PAGE] if way == "pasted" else book.copy_worksheet(book[PAGE])
+    to.title = PAGE if way == "pasted" else f"{PAGE} (2)"
+    for row in source[PAGE].iter_rows():
+        for cell in row:
+            if not isinstance(cell, MergedCell):
+                text = cell.value
+                is_formula = isinstance(text, str) and text.startswith("=")
+                to[cell.coordinate] = str(text).replace("'_xls", "'[1]_xls") if is_formula else text
+    if way != "pasted":
+        for name, own in [*book.defined_names.items(), ("_xlsync.page", None)]:
+            area = "'チェック'!$A$1" if own is None else own.attr_text
+            local = area.replace(f"'{PAGE}'", f"'{to.title}'")
+            to.defined_names[name] = DefinedName(name, attr_text=local, hidden=True)
+    if way == "instead":
+        del book[PAGE]
+        for own in book.defined_names.values():
+            own.attr_text = "#REF!" if f"'{PAGE}'" in own.attr_text else own.attr_text
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("way", "before", "theirs"),
+    [
+        ("pasted", "入力中", "提出する"),
+        ("pasted", "提出する", "入力中"),
+        ("beside", "入力中", "提出する"),
+        ("instead", "入力中", "提出する"),
+    ],
+)
+def test_what_was_said_in_another_workbook_is_not_said_here_where_its_page_is_copied(
+    office: City, way: str, before: str, theirs: str
+) -> None:
+    office.register(SECOND)
+    mine = chosen(typed(office.give_out(), {"purpose": "直した"}), before)
+    office.bring_one(mine)
+    before_it = len(acts(office))
+    copied = with_page_of(mine, chosen(office.give_out(SECOND), theirs, "佐藤"), way)
+    receipt = office.bring_one(copied)
+    assert len(acts(office)) == before_it
+    is_told = ("hand-in-unclear", "") in codes(receipt)
+    assert is_told == (way != "beside")
+    healed = written_back(office, copied)
+    titles = [title for title in read_cells(healed) if title.startswith(PAGE)]
+    own = titles[0]
+    assert read_cells(healed)[own][HAND_IN] == before
+    formula = openpyxl.load_workbook(io.BytesIO(healed))[own][STATE].value
+    assert "[1]" not in str(formula), "it speaks of its own sheet again"
+    assert written_back(office, healed) == healed
+    office.bring_one(patch_cells(healed, {(own, HAND_IN): theirs}))
+    assert len(acts(office)) == before_it + 1, "chosen here, it is said"
+
+
+def test_a_column_of_the_word_pasted_over_the_cells_is_a_choice_without_a_name(
+    office: City,
+) -> None:
+    office.bring_one(chosen(office.give_out(), "提出する", "提出する", "提出する"), who="鈴木")
+    [act] = acts(office)
+    assert (act.who, act.comment) == ("鈴木", "")
+
+
+@pytest.mark.parametrize("after", ["a save", "a write-back"])
+def test_a_copy_saved_under_a_second_name_says_nothing_that_was_not_chosen_in_it(
+    office: City, after: str
+) -> None:
+    mine = chosen(office.give_out(), "提出する", "佐藤")
+    office.bring_one(mine)
+    second = mine if after == "a save" else written_back(office, mine)
+    office.bring_one(second, OTHER)
+    assert kinds(office) == ["submit"]
+    do(office, "return")
+    changed = typed(second, {"purpose": "二つ目"})
+    for data in (second, changed):
+        for file in (OTHER, "評価シート/三つ目.xlsx"):
+            office.bring_one(data, file)
+    assert (stage(office)[0], kinds(office)) == ("returned", ["submit", "return"])
+    back = written_back(office, changed, OTHER)
+    assert page(back)[HAND_IN] == "入力中"
+    office.bring_one(chosen(back, "提出する"), OTHER)
+    assert stage(office) == ("submitted", ("再提出",))
 
 
 def test_a_cell_cleared_after_it_was_handed_in_withdraws_nothing(office: City) -> None:

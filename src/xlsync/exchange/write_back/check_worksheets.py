@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xlsync.ooxml.titled_references import reference_to, split_title
-from xlsync.workbook.checks.check_layout import CHECKS_NAME, PAGE_NAME, WORKSHEET
+from xlsync.workbook.checks.check_layout import (
+    CHECKS_NAME,
+    PAGE_NAME,
+    WORKSHEET,
+    is_of_another_file,
+)
 from xlsync.workbook.checks.visible_sheet import PAGE, checks_of
 from xlsync.workbook.reading.page_answers import checked_worksheet, worksheet_named
 from xlsync.workbook.reading.page_layout import drawn_cells, drawn_columns
@@ -59,10 +64,11 @@ def has_former_checks(terms: Terms, workbook: Workbook, incoming: Incoming) -> b
 
 
 def _is_damaged(terms: Terms, workbook: Workbook, page: str, year: int) -> bool:
-    """Whether somebody has deleted the worksheet チェック, or formulas of its."""
+    """Whether somebody has deleted the worksheet チェック, or formulas of its, or put those of another workbook there."""
     if page not in workbook.worksheets:
         return True
-    written = {at for at, cell in workbook.cells(page).items() if cell.formula is not None}
+    listed = {at: cell.formula or "" for at, cell in workbook.cells(page).items()}
+    written = {at for at, text in listed.items() if text and not is_of_another_file(text)}
     formulas = _checks(terms, year).formulas
     return any(title == PAGE and at not in written for title, at in formulas)
 

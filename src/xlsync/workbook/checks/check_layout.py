@@ -54,6 +54,11 @@ RANK: Final = {"error": 0, "blank": 1, "warning": 2}
 STATE_OF_RANK: Final = {0: STATES["error"], 1: STATES["blank"], 2: STATES["warning"]}
 
 
+def is_of_another_file(formula: str) -> bool:
+    """Whether a formula of チェック reads the checks of another workbook, as Excel has it where the worksheet was copied."""
+    return f"]{WORKSHEET}" in formula
+
+
 def class_of(line: Line | Finding) -> str:
     """Return the class a line or finding is counted in."""
     return counted_class(line.code, line.severity)

@@ -14,7 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from xlsync.kinds import as_typed
-from xlsync.workbook.checks.check_layout import CHECKS_NAME
+from xlsync.ooxml.a1 import split_reference
+from xlsync.workbook.checks.check_layout import CHECKS_NAME, is_of_another_file
 from xlsync.workbook.reading.reading import (
     HandInCell,
     HandInWord,
@@ -100,14 +101,18 @@ def checked_worksheet(workbook: Workbook) -> str:
 
 def worksheet_named(workbook: Workbook, name: str) -> str:
     """Return the title of the worksheet that a name refers to, "" where there is no such name."""
-    titles = {named.name.casefold(): worksheet_of(named.refers_to) for named in workbook.names}
-    return titles.get(name, "")
+    listed = (each for each in workbook.names if each.name.casefold() == name)
+    titles = [worksheet_of(each.refers_to) for each in listed]
+    own = _targets(workbook).get(HAND_IN_NAME)
+    if own is not None and own[0] in titles:
+        return own[0]  # beside it may lie the チェック of another workbook, copied into this one
+    return titles[-1] if titles else ""
 
 
 def _targets(workbook: Workbook) -> dict[str, tuple[str, str]]:
-    """Return worksheet and address of each cell, by its name."""
+    """Return worksheet and address of each cell, by its name, not those that a worksheet of another workbook brought."""
     targets = {}
-    for named in workbook.names:
+    for named in sorted(workbook.names, key=lambda each: each.scope is None):
         target = reference_of(named.refers_to) if named.name.casefold() in _NAMES else None
         if target is not None and target[0] in workbook.worksheets:
             targets[named.name.casefold()] = target
@@ -119,11 +124,20 @@ def _hand_in_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
     if target is None:
         return None
     typed, mark = (_text_at(workbook, targets.get(name)) for name in (HAND_IN_NAME, MARK_NAME))
-    person, day = (_unstruck_at(workbook, targets.get(name)) for name in (PERSON_NAME, DAY_NAME))
+    person, day = (_beside(workbook, targets.get(name)) for name in (PERSON_NAME, DAY_NAME))
     word = hand_in_word_of(typed)
     if word in _CHOSEN and is_struck_answer(workbook, *target):
         word, typed = "unclear", struck_words(typed)
+    elif word in _CHOSEN and _is_of_another_file(workbook, *target):
+        word, typed = "unclear", f"{typed}（ほかのファイルから写された「チェック」）"
     return HandInCell(word, typed, mark, person, day, *target)
+
+
+def _is_of_another_file(workbook: Workbook, worksheet: str, address: str) -> bool:
+    """Whether the cells above one on チェック were copied from another workbook: what is said there was said in that one."""
+    row, _ = split_reference(address)
+    above = workbook.cells_at(worksheet, [f"A{number}" for number in range(1, row)])
+    return any(is_of_another_file(cell.formula or "") for cell in above.values())
 
 
 def hand_in_word_of(typed: str) -> HandInWord:
@@ -152,10 +166,11 @@ def _text_at(workbook: Workbook, target: tuple[str, str] | None) -> str:
     return _text(workbook.cells_at(worksheet, (address,)).get(address))
 
 
-def _unstruck_at(workbook: Workbook, target: tuple[str, str] | None) -> str:
-    """Return what stands in a cell, "" where it is struck through."""
+def _beside(workbook: Workbook, target: tuple[str, str] | None) -> str:
+    """Return the name or the day beside the word; "" where it is struck through, or the word itself, pasted over all three."""
     text = _text_at(workbook, target)
-    return "" if text and target is not None and is_struck_answer(workbook, *target) else text
+    is_struck = bool(text) and target is not None and is_struck_answer(workbook, *target)
+    return "" if is_struck or hand_in_word_of(text) in _CHOSEN else text
 
 
 def _text(cell: Cell | None) -> str:
