@@ -349,7 +349,7 @@ def test_work_goes_on_without_its_browser_names_whose_files_are_open_and_is_canc
     cancel(page)
     made, everything = steps(page)
     assert made < everything
-    files = [*(served.folder / "shared").rglob("09-*.xlsx"), *workbooks_of(served, *papers.KEYS)]
+    files = [*(served.folder / "shared/評価シート").rglob("*.xlsx")]
     assert len(files) == made, "the file at hand was made, and no other one"
     (settled,) = workbooks_of(served, papers.CLEAN)
     assert str(office_of(served).head(papers.CLEAN)["purpose"]) in texts_of(settled.read_bytes())
