@@ -341,6 +341,8 @@ def test_a_damaged_sheet_is_named_and_stops_no_other(city: Path, run: Run) -> No
         True,
         True,
     )
+    again = run("rollover", NEW, "--yes").out
+    assert f"新しく作るシートはありません。対象年度は{NEW}年度です。" in again
 
 
 @pytest.fixture
@@ -475,7 +477,11 @@ def test_a_closed_years_workbooks_are_protected_and_moved_to_their_own_folder(
     with zipfile.ZipFile(file, "w") as package:
         for name, part in {**closed, "xl/styles.xml": opened}.items():
             package.writestr(name, part)
-    assert run("close", papers.EDITION, "--yes").code == 0  # closes what was left open, too
+    said = run("close", papers.EDITION, "--yes")  # closes what was left open, too
+    assert (said.code, "すでに締めてあります。残っていたファイルも確かめました" in said.out) == (
+        0,
+        True,
+    )
     book = openpyxl.load_workbook(file)
     assert not any(cell.protection.locked is False for page in book for row in page for cell in row)
     assert "もう締めているため" in run("rollover", NEW, "--undo").err
@@ -496,7 +502,8 @@ def test_a_year_that_was_closed_by_mistake_is_opened_again_as_it_was(both: Path,
     lock.write_bytes(b"")
     assert run("close", papers.EDITION, "--undo", "--yes").code == 1  # somebody has it open
     lock.unlink()
-    assert run("close", papers.EDITION, "--undo", "--yes").code == 0
+    said = run("close", papers.EDITION, "--undo", "--yes")
+    assert (said.code, "締めたことは、すでに取り消してあります。" in said.out) == (0, True)
     assert parts_of(file) == before
     assert everything(both / "shared").keys() >= files
     assert audit(open_city(both).store) == []

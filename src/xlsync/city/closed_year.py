@@ -87,6 +87,20 @@ def close_year(
     yield from _generated_files(city, *from_and_to, moves=is_first)
 
 
+def closing_words(city: CitySettings, year: int) -> str:
+    """Return what closing a year comes to, in the past tense; run again, it closes the workbooks that were left."""
+    if is_closed(city.store.files, year):
+        return "すでに締めてあります。残っていたファイルも確かめました"
+    return "締めました"
+
+
+def reopening_words(city: CitySettings, year: int) -> str:
+    """Return what opening a closed year again comes to, in the past tense, as for closing it."""
+    if is_reopened(city.store.files, year):
+        return "締めたことは、すでに取り消してあります。残っていたファイルも確かめました"
+    return "締めたことを取り消しました"
+
+
 def refuse_open_year(city: CitySettings, year: int) -> None:
     """Raise StoreError for a year that is not closed, and was not opened again either."""
     files = city.store.files

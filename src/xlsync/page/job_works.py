@@ -14,6 +14,7 @@ from xlsync.city.workbook_export import export_living
 from xlsync.city.year_change import carry_out, ledger_file
 from xlsync.exchange.figures.figures_run import keep_figures_of, run_figures
 from xlsync.exchange.register.register_run import run_register
+from xlsync.exchange.rollover.rollover_run import rolled_over_words
 from xlsync.inbox.followup.written_words import written_words
 from xlsync.publication.publication_folder import manifest_for
 from xlsync.publication.write_publication import PublicationContents, kept_books, publish
@@ -127,11 +128,7 @@ def change_year(city: CitySettings, plan: RolloverPlan, source: Source, run: Job
     ledger = ledger_file(city, plan.to_year)
     done = carry_out(city, plan, source, ledger, run.steps)
     left_out = [(planned.sheet.key, reason) for planned, reason in done if reason]
-    run.say(
-        [
-            f"シートを作りました {len(done) - len(left_out)}件。対象年度を{plan.to_year}年度にしました"
-        ]
-    )
+    run.say([rolled_over_words(plan, len(done) - len(left_out))])
     damaged = [(each.key, each.reason) for each in plan.unfinished_sheets.damaged]
     refused = [(planned.sheet.key, planned.fault) for planned in plan.with_fate("refused")]
     run.say(f"{key}：作っていません（{reason}）" for key, reason in (*damaged, *refused))

@@ -13,9 +13,11 @@ from xlsync.city.clock_and_user import now, user
 from xlsync.city.closed_year import (
     ClosedFile,
     close_year,
+    closing_words,
     refuse_open_year,
     refuse_present_year,
     reopen_year,
+    reopening_words,
 )
 from xlsync.city.year_change import at_year
 from xlsync.cli import ATTENTION, INTERRUPTED
@@ -36,11 +38,11 @@ _NOT_DONE: Final = "何もしていません。よければ --yes を付けて�
 class _Act:
     """An act about the workbooks of a past year: what it is called, and what carries it out.
 
-    `done_words` stand where it is done, and partly done, `label` beside the bar.
+    `done_words` stand where it is partly done, and where it is done, `label` beside the bar.
     """
 
     question: str
-    done_words: str
+    done_words: tuple[str, str]
     label: str
     carry_out: Callable[[CitySettings, Callable[..., Iterator[Sheet]]], Iterator[ClosedFile]]
 
@@ -59,7 +61,7 @@ def close_edition(folder: Path, year: int, agreement: Agreement, *, protects: bo
     def closed(at: CitySettings, shown: Callable[..., Iterator[Sheet]]) -> Iterator[ClosedFile]:
         return close_year(at, source, shown, protects=protects)
 
-    act = _Act("締めますか", "締めました", "締めています", closed)
+    act = _Act("締めますか", ("締めました", closing_words(city, year)), "締めています", closed)
     return _carried_out(city, year, agreement, act, lines)
 
 
@@ -76,9 +78,12 @@ def reopen_edition(folder: Path, year: int, agreement: Agreement) -> int:
     def reopened(at: CitySettings, shown: Callable[..., Iterator[Sheet]]) -> Iterator[ClosedFile]:
         return reopen_year(at, source, shown)
 
-    question, done_words = "締めたことを取り消しますか", "締めたことを取り消しました"
+    question, words = (
+        "締めたことを取り消しますか",
+        ("締めたことを取り消しました", reopening_words(city, year)),
+    )
     return _carried_out(
-        city, year, agreement, _Act(question, done_words, "戻しています", reopened), lines
+        city, year, agreement, _Act(question, words, "戻しています", reopened), lines
     )
 
 
@@ -117,7 +122,8 @@ def _say_closed(
         files = [_document(city, each) for each in closed]
         put_json({**about, "done": not steps.is_cancelled, "files": files, **steps.to_document()})
     else:
-        word = f"途中まで{act.done_words}" if steps.is_cancelled else act.done_words
+        partly, whole = act.done_words
+        word = f"途中まで{partly}" if steps.is_cancelled else whole
         done = len(closed) - len(hindered)
         say(f"{word}。ファイル {done}件、そのままのファイル {len(hindered)}件")
     if steps.is_cancelled:

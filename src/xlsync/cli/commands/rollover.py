@@ -27,6 +27,7 @@ from xlsync.cli.console import complain, progress, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.exchange import Source
 from xlsync.exchange.rollover.carried_sheets import SHEET_FATE_WORDS
+from xlsync.exchange.rollover.rollover_run import rolled_over_words
 from xlsync.year_shift import FATE_WORDS
 
 if TYPE_CHECKING:
@@ -250,9 +251,7 @@ def _report(
         reasons = {planned.sheet.key: reason for planned, reason in left_out}
         put_json({**document, "ledger": str(ledger), "left_out": reasons})
     else:
-        say(
-            f"\nシートを作りました {len(done) - len(left_out)}件。対象年度を{plan.to_year}年度にしました。"
-        )
+        say(f"\n{rolled_over_words(plan, len(done) - len(left_out))}。")
         say(f"台帳 {ledger}")
         say(
             "次に、台帳（一覧）を `xlsync sheets add` で確かめ、`xlsync export --all` でファイルを配ります。"

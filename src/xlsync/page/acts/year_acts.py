@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.closed_year import (
     ClosedFile,
     close_year,
+    closing_words,
     refuse_open_year,
     refuse_present_year,
     reopen_year,
+    reopening_words,
 )
 from xlsync.city.year_change import at_year, undo_rollover
 from xlsync.exchange.rollover.rollover_plan import year_before
@@ -108,8 +110,9 @@ def _close(
     protects: bool,  # noqa: FBT001 - bound by a partial
     run: JobRun,
 ) -> None:
+    words = closing_words(settings, year)
     closed = list(close_year(at_year(settings, year), decided, run.steps, protects=protects))
-    _say_files(closed, "締めました", run)
+    _say_files(closed, words, run)
 
 
 def _say_files(closed: Sequence[ClosedFile], verb: str, run: JobRun) -> None:
@@ -141,8 +144,9 @@ def _plan_reopen(filled: FilledForm) -> ShownPlan:
 
 
 def _reopen(settings: CitySettings, year: int, decided: Source, run: JobRun) -> None:
+    words = reopening_words(settings, year)
     reopened = list(reopen_year(at_year(settings, year), decided, run.steps))
-    _say_files(reopened, "締めたことを取り消しました", run)
+    _say_files(reopened, words, run)
 
 
 def _plan_undo(_filled: FilledForm) -> ShownPlan:
