@@ -156,10 +156,10 @@ def _write_step(store: Store, plan: RolloverPlan, step: EditionStep, source: Sou
 
 def rolled_over_words(plan: RolloverPlan, made_count: int) -> str:
     """Say how many sheets were made, none where the year was rolled over already, and which year is the city's now."""
-    made = (
+    sentence = (
         f"シートを作りました {made_count}件。" if made_count else "新しく作るシートはありません。"
     )
-    return f"{made}対象年度は{plan.to_year}年度です"
+    return f"{sentence}対象年度は{plan.to_year}年度です"
 
 
 __all__ = ["rolled_over_words", "run_rollover", "take_back", "typed_keys"]
