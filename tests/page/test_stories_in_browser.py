@@ -7,6 +7,7 @@ docs/page-stories.md says which is which.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import shutil
 import threading
@@ -40,7 +41,7 @@ RETURNED = next(key for key in papers.KEYS if key not in {OTHER, papers.CLEAN})
 UNFINISHED = "01-02-01-09-11-01"
 MISSING = {"legal_basis": "なし", "years.2017.plan": "窓口の改善"}
 """What nobody has filled in yet."""
-NUMBERS = iter(range(100, 1000, 20))
+NUMBERS = itertools.count(100, 20)
 FURTHER = 205
 """Sheets of the city beside the official ones: a list of three pages."""
 HALLS = 13
