@@ -402,3 +402,36 @@ def test_a_slow_taking_does_not_make_the_next_look_late_but_a_slow_scan_does(her
     assert len(done.ingested_paths) == 2
     assert due <= here.passed[0] + 5
     assert day.watcher._next(Pass(scanning=30)) == here.passed[0] + 120  # noqa: SLF001 - a server that is slow
+
+
+def test_once_goes_on_while_more_has_settled_than_one_pass_takes_in(here: Desk) -> None:
+    for number in range(4):
+        here.put(f"{number}.xlsx", saying(here.town.give_out(), f"{number}番目"))
+    read = here.sweep.read_workbook
+
+    def slowly(data: bytes) -> list[Reading]:
+        here.pass_time(60)  # a pass ends after ten seconds
+        return read(data)
+
+    day = Day(here, 1e6)
+    here.sweep.read_workbook = slowly
+    passes = watch_once(day.watcher)
+    assert sorted(path for done in passes for path in done.ingested_paths) == [
+        f"{number}.xlsx" for number in range(4)
+    ]
+    assert passes[-1].waiting == 0
+
+
+def test_once_waits_for_what_settles_while_the_first_follow_up_takes_long(here: Desk) -> None:
+    here.put("a.xlsx", saying(here.town.give_out(), "一度"))
+    day = Day(here, 1e6)
+    step = day.watcher.step
+
+    def slowly() -> tuple[Pass, float]:
+        done = step()
+        here.pass_time(600)
+        return done
+
+    day.watcher.step = slowly  # type: ignore[method-assign]
+    passes = watch_once(day.watcher)
+    assert [one.outcome for done in passes for one in done.receipts] == ["accepted"]

@@ -241,15 +241,22 @@ def watch(watcher: Watcher) -> None:
 
 
 def watch_once(watcher: Watcher) -> list[Pass]:
-    """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left."""
+    """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left.
+
+    The periods begin anew after a pass that could not take in all that is stable: where there is much, none of it is left.
+    """
     runtime, passes = watcher.runtime, list[Pass]()
     watcher.heartbeat.write_if_due(at_once=True)
     watcher.follow.step_errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
-    end = runtime.clock() + 4 * watcher.config.timing.quiet + INTERVAL
+    longest = 4 * watcher.config.timing.quiet + INTERVAL
+    end = runtime.clock() + longest
     try:
         while not runtime.stopping():
             done, due = watcher.step()
             passes.append(done)
+            is_first_of_many = len(passes) == 1 and done.waiting
+            if is_first_of_many or (done.ready and done.ingested_paths):
+                end = runtime.clock() + longest
             if not (done.waiting or watcher.follow.is_unfinished) or runtime.clock() >= end:
                 break
             watcher.pause(due)
