@@ -110,7 +110,7 @@ def test_it_can_be_taken_back_with_what_was_typed_since(listed: Path, run: Run) 
     assert run("reorganize", "--yes").code == 0
     (Path(NEW) / NAME).write_bytes(typed((Path(NEW) / NAME).read_bytes(), {"purpose": "その後"}))
     assert run("import", f"{NEW}/{NAME}").code in {0, 1}
-    assert run("reorganize", "--undo").code == 0
+    assert run("reorganize", "--undo", "--yes").code == 0
     assert units(listed) == before
     assert len([*Path(OLD).glob("0*.xlsx")]) == 5
     assert not (Path(OLD) / "移動先のご案内.xlsx").exists()

@@ -201,7 +201,7 @@ def test_carried_text_is_marked_until_somebody_changes_it(rolled: Path, run: Run
 
 def test_it_can_be_taken_back_until_somebody_has_typed(rolled: Path, run: Run) -> None:
     assert run("export", KEY).code == 0
-    assert run("rollover", NEW, "--undo").code == 0
+    assert run("rollover", NEW, "--undo", "--yes").code == 0
     assert run("status", "--json").json["edition"] == papers.EDITION
     assert run("rollover", NEW, "--yes").code == 0
     assert (run("status", "--json").json["edition"], audit(open_city(rolled).store)) == (NEW, [])

@@ -69,7 +69,7 @@ def rollover(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.rollover import RolloverOptions, roll_over, undo
 
-    if undoing and (is_agreed or dry_run or any((ledger, trial))):
+    if undoing and (dry_run or any((ledger, trial))):
         raise typer.BadParameter("--undo はほかの指定と一緒に使えません")
     if trial is not None and is_agreed:
         raise typer.BadParameter("--trial は --yes と一緒に使えません")
@@ -132,7 +132,7 @@ def reorganize(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.reorganize import ReorganizeOptions, reorganize_city, undo
 
-    if undoing and (is_agreed or dry_run or any((day, file, out))):
+    if undoing and (dry_run or any((day, file, out))):
         raise typer.BadParameter("--undo は一覧やほかの指定と一緒に使えません")
     agreement = Agreement(is_agreed, dry_run, as_json)
     if undoing:
