@@ -45,7 +45,7 @@ def started(here: Desk) -> set[str]:
     follow = FollowUp(here.office, here.world, written)
     for seconds in (0.0, QUIET + 1, 1.0, 31.0, 31.0):
         follow.after(here.sweep, here.run(seconds))
-    assert not follow.is_unfinished
+    assert follow.unfinished_count == 0
     assert not follow.step_errors.texts
     return written.keys
 

@@ -435,3 +435,19 @@ def test_once_waits_for_what_settles_while_the_first_follow_up_takes_long(here: 
     day.watcher.step = slowly  # type: ignore[method-assign]
     passes = watch_once(day.watcher)
     assert [one.outcome for done in passes for one in done.receipts] == ["accepted"]
+
+
+def test_once_goes_on_while_workbooks_are_still_to_be_written(tmp_path: Path) -> None:
+    here = desk(tmp_path, *papers.KEYS)
+    for key in papers.KEYS:
+        here.put(f"{key}.xlsx", saying(here.town.give_out(key), "書いた"))
+
+    def ticking() -> float:
+        here.pass_time(3)  # a pass writes workbooks for five seconds
+        return here.passed[0]
+
+    here.world = replace(here.world, clock=ticking)
+    day = Day(here, 1e6)
+    passes = watch_once(day.watcher)
+    assert day.watcher.follow.unfinished_count == 0
+    assert len(passes) > 2

@@ -243,21 +243,25 @@ def watch(watcher: Watcher) -> None:
 def watch_once(watcher: Watcher) -> list[Pass]:
     """Take in what becomes stable within a few quiet periods, then stop; return the passes. What still grows is left.
 
-    The periods begin anew after a pass that could not take in all that is stable: where there is much, none of it is left.
+    The periods begin anew after a pass that could not take in all that is stable, or not write all workbooks that are to be
+    written: where there is much, none of it is left.
     """
     runtime, passes = watcher.runtime, list[Pass]()
     watcher.heartbeat.write_if_due(at_once=True)
     watcher.follow.step_errors.record("復旧", put_right(watcher.config, watcher.runtime.now()))
     longest = 4 * watcher.config.timing.quiet + INTERVAL
-    end = runtime.clock() + longest
+    end, unfinished = runtime.clock() + longest, 0
     try:
         while not runtime.stopping():
             done, due = watcher.step()
             passes.append(done)
-            is_first_of_many = len(passes) == 1 and done.waiting
-            if is_first_of_many or (done.ready and done.ingested_paths):
+            former, unfinished = unfinished, watcher.follow.unfinished_count
+            if not (done.waiting or unfinished):
+                break
+            has_left = bool(done.ingested_paths) and (done.ready or unfinished)
+            if len(passes) == 1 or has_left or unfinished < former:
                 end = runtime.clock() + longest
-            if not (done.waiting or watcher.follow.is_unfinished) or runtime.clock() >= end:
+            if runtime.clock() >= end:
                 break
             watcher.pause(due)
     finally:

@@ -107,9 +107,9 @@ class FollowUp:
         )
 
     @property
-    def is_unfinished(self) -> bool:
-        """True where workbooks are still to be written that nobody has open."""
-        return bool(self._steps.auto_write_back.todo)
+    def unfinished_count(self) -> int:
+        """How many workbooks are still to be written that nobody has open."""
+        return len(self._steps.auto_write_back.todo)
 
     def is_behind(self) -> bool:
         """True where anybody has committed to the store since it was last asked; may be called from any thread."""

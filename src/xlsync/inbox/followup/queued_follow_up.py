@@ -41,9 +41,9 @@ class QueuedFollowUp:
     _beaten: float = float("-inf")
 
     @property
-    def is_unfinished(self) -> bool:
-        """True where saves are on their way."""
-        return bool(self.intake.paths)
+    def unfinished_count(self) -> int:
+        """How many saves are on their way."""
+        return len(self.intake.paths)
 
     def renew(self, config: InboxConfig) -> None:
         """Replace the configuration; all is asked for again."""
