@@ -110,6 +110,9 @@ def test_it_can_be_taken_back_with_what_was_typed_since(listed: Path, run: Run) 
     assert run("reorganize", "--yes").code == 0
     (Path(NEW) / NAME).write_bytes(typed((Path(NEW) / NAME).read_bytes(), {"purpose": "その後"}))
     assert run("import", f"{NEW}/{NAME}").code in {0, 1}
+    shown = run("reorganize", "--undo", "--dry-run", "--json").json
+    assert (shown["undone"], len(shown["sheets"]) > 0) == (False, True)
+    assert "もとの所属に戻します" in run("reorganize", "--undo", "--dry-run").out
     assert run("reorganize", "--undo", "--yes").code == 0
     assert units(listed) == before
     assert len([*Path(OLD).glob("0*.xlsx")]) == 5

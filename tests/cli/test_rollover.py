@@ -201,6 +201,9 @@ def test_carried_text_is_marked_until_somebody_changes_it(rolled: Path, run: Run
 
 def test_it_can_be_taken_back_until_somebody_has_typed(rolled: Path, run: Run) -> None:
     assert run("export", KEY).code == 0
+    shown = run("rollover", NEW, "--undo", "--dry-run")
+    assert (shown.code, f"対象年度を{papers.EDITION}年度に戻します" in shown.out) == (0, True)
+    assert run("status", "--json").json["edition"] == NEW
     assert run("rollover", NEW, "--undo", "--yes").code == 0
     assert run("status", "--json").json["edition"] == papers.EDITION
     assert run("rollover", NEW, "--yes").code == 0

@@ -21,6 +21,7 @@ from xlsync.exchange.reorganization.reorganization_plan import (
 from xlsync.exchange.reorganization.reorganization_run import (
     act_to_take_back,
     run_reorganization,
+    sheets_to_return,
     take_reorganization_back,
 )
 from xlsync.exchange.reorganization.unit_succession import named, shown
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from xlsync.exchange.register.list_table import ListTable
     from xlsync.exchange.reorganization.reorganization_run import Progress
     from xlsync.sheet import Sheet
+    from xlsync.store.reorganization_acts import MovedSheet, ReorganizationAct
     from xlsync.unit_lines import Row
 
 _NO_LIST: Final = "組織の一覧がありません。xlsync.toml の [organization] の file に書くか、一覧のファイルを指定してください"
@@ -127,10 +129,22 @@ def reorganize(
 
 def undo_reorganization(city: CitySettings, source: Source, progress: Progress) -> Reorganized:
     """Take the last reorganisation back: sheets and workbooks; StoreError where there is none."""
-    has_files_left = any(Transfers(city, {}).files())
-    act = act_to_take_back(city.store, city.terms.fiscal_year, has_files_left=has_files_left)
+    act = _act_to_take_back(city)
     receipts = tuple(take_reorganization_back(city.store, city.terms, act, source, progress))
     return _with_files(city, receipts, source)
+
+
+def reorganization_to_undo(
+    city: CitySettings,
+) -> tuple[ReorganizationAct, list[tuple[Sheet, MovedSheet]], list[Sheet]]:
+    """Return the act that would be taken back, the sheets that go back, and those that stay; nothing is written."""
+    act = _act_to_take_back(city)
+    return act, *sheets_to_return(city.store, act, city.terms.fiscal_year)
+
+
+def _act_to_take_back(city: CitySettings) -> ReorganizationAct:
+    has_files_left = any(Transfers(city, {}).files())
+    return act_to_take_back(city.store, city.terms.fiscal_year, has_files_left=has_files_left)
 
 
 def _with_files(city: CitySettings, receipts: tuple[Receipt, ...], source: Source) -> Reorganized:

@@ -18,7 +18,7 @@ from xlsync.exchange.past_editions import store_of_year, terms_at_year
 from xlsync.exchange.reorganization.unit_succession import named
 from xlsync.exchange.rollover.ledger import ledger_workbook
 from xlsync.exchange.rollover.rollover_plan import RolloverPlan, plan_rollover, year_before
-from xlsync.exchange.rollover.rollover_run import run_rollover, take_back
+from xlsync.exchange.rollover.rollover_run import refuse_taking_back, run_rollover, take_back
 from xlsync.inbox.config import Deadline
 
 if TYPE_CHECKING:
@@ -106,13 +106,20 @@ def carry_out(
 
 def undo_rollover(city: CitySettings, year: int, source: Source) -> int:
     """Make the edition before the city's again, and return its year; StoreError where somebody has typed in the new one."""
+    from_year = year_after_undo(city, year)
+    take_back(city.store, RolloverPlan(from_year, year), source)
+    set_edition(city.folder, from_year)
+    return from_year
+
+
+def year_after_undo(city: CitySettings, year: int) -> int:
+    """Return the year that is the city's once its roll-over is taken back; StoreError as for doing so. Nothing is written."""
     if city.terms.fiscal_year not in {year, year_before(city.store, year)}:
         raise StoreError(
             f"いまの対象年度は{city.terms.fiscal_year}年度です。{year}年度への年度更新は取り消せません"
         )
     from_year = year_before(city.store, year)
-    take_back(city.store, RolloverPlan(from_year, year), source)
-    set_edition(city.folder, from_year)
+    refuse_taking_back(city.store, RolloverPlan(from_year, year))
     return from_year
 
 
@@ -136,4 +143,5 @@ __all__ = [
     "settings_notes",
     "undo_rollover",
     "write_ledger",
+    "year_after_undo",
 ]

@@ -69,13 +69,13 @@ def rollover(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.rollover import RolloverOptions, roll_over, undo
 
-    if undoing and (dry_run or any((ledger, trial))):
+    if undoing and any((ledger, trial)):
         raise typer.BadParameter("--undo はほかの指定と一緒に使えません")
     if trial is not None and is_agreed:
         raise typer.BadParameter("--trial は --yes と一緒に使えません")
-    if undoing:
-        end(undo(city, year, as_json=as_json))
     agreement = Agreement(is_agreed, dry_run, as_json)
+    if undoing:
+        end(undo(city, year, agreement))
     end(roll_over(city, year, RolloverOptions(agreement, ledger, trial)))
 
 
@@ -132,7 +132,7 @@ def reorganize(
     from xlsync.cli.agreement import Agreement
     from xlsync.cli.commands.reorganize import ReorganizeOptions, reorganize_city, undo
 
-    if undoing and (dry_run or any((day, file, out))):
+    if undoing and any((day, file, out)):
         raise typer.BadParameter("--undo は一覧やほかの指定と一緒に使えません")
     agreement = Agreement(is_agreed, dry_run, as_json)
     if undoing:

@@ -15,6 +15,7 @@ from xlsync.city.reorganization import (
     other_lists_notes,
     planned_files,
     planned_reorganization,
+    reorganization_to_undo,
     reorganize,
     transfer_list,
     undo_reorganization,
@@ -96,11 +97,28 @@ def _cancelled(plan: ReorganizationPlan, steps: CancellableSteps, *, as_json: bo
 
 
 def undo(folder: Path, agreement: Agreement) -> int:
-    """Take the last reorganisation back, and return the exit code."""
+    """Take the last reorganisation back, or show what that does, and return the exit code."""
     city = current_city(folder)
+    if agreement.is_dry_run:
+        return _show_undo(city, as_json=agreement.as_json)
     done = undo_reorganization(city, Source("組織改編の取消し", now(), user()), _progress)
     about = {"edition": city.terms.fiscal_year, "undone": True}
     return _report(city, done, about, as_json=agreement.as_json)
+
+
+def _show_undo(city: CitySettings, *, as_json: bool) -> int:
+    """Say which sheets go back to their former units, and return the exit code; nothing is written."""
+    act, going, staying = reorganization_to_undo(city)
+    if as_json:
+        keys = [head.key for head, _ in going]
+        put_json({"edition": city.terms.fiscal_year, "undone": False, "sheets": keys})
+        return 0
+    say(f"{act.on_day} の組織改編を取り消し、シート {len(going)}件をもとの所属に戻します。")
+    say_first(
+        [f"戻す {head.key} {head.title}：{shown(moved.former_units)}" for head, moved in going]
+    )
+    say_first([f"そのまま {head.key} {head.title}（その後に移されています）" for head in staying])
+    return 0
 
 
 def _progress(every: Sequence[Any]) -> Any:

@@ -17,6 +17,7 @@ from xlsync.city.year_change import (
     settings_notes,
     undo_rollover,
     write_ledger,
+    year_after_undo,
 )
 from xlsync.cli import ATTENTION, INTERRUPTED
 from xlsync.cli.abandoned_files import remove_abandoned
@@ -118,9 +119,11 @@ def _rehearsed(
     return ATTENTION if done.refused else 0
 
 
-def undo(folder: Path, year: int, *, as_json: bool) -> int:
-    """Make the edition before the city's again, and return the exit code."""
-    city = current_city(folder)
+def undo(folder: Path, year: int, agreement: Agreement) -> int:
+    """Make the edition before the city's again, or show what that does, and return the exit code."""
+    city, as_json = current_city(folder), agreement.as_json
+    if agreement.is_dry_run:
+        return _show_undo(city, year, as_json=as_json)
     from_year = undo_rollover(city, year, Source("年度更新の取消し", now(), user()))
     if as_json:
         put_json({"edition": from_year, "undone": year})
@@ -130,6 +133,18 @@ def undo(folder: Path, year: int, *, as_json: bool) -> int:
             f"{year}年度のファイルをすでに配っているときは、まだ使わないよう職員に知らせてください。"
         )
         say(f"もう一度年度更新するときは `xlsync rollover {year}` を実行します。")
+    return 0
+
+
+def _show_undo(city: CitySettings, year: int, *, as_json: bool) -> int:
+    """Say what taking a roll-over back does, and return the exit code; nothing is written."""
+    from_year, count = year_after_undo(city, year), len(city.store.keys(year))
+    if as_json:
+        put_json({"edition": from_year, "undone": year, "sheets": count, "done": False})
+    else:
+        say(
+            f"{year}年度のシート {count}件を使わないことにし、対象年度を{from_year}年度に戻します。"
+        )
     return 0
 
 

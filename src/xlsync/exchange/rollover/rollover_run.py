@@ -58,18 +58,23 @@ def run_rollover(
 
 def take_back(store: Store, plan: RolloverPlan, source: Source) -> None:
     """Write down that an edition is taken back; StoreError, naming the sheets, where somebody has typed in it already."""
+    with store.writing():
+        refuse_taking_back(store, plan)
+        _write_step(store, plan, "take-back", source)
+
+
+def refuse_taking_back(store: Store, plan: RolloverPlan) -> None:
+    """Raise StoreError where an edition cannot be taken back: there is none, or somebody has typed in it already."""
     if not edition_acts(store.files, plan.to_year):
         raise StoreError(f"{plan.to_year}年度への年度更新はしていません")
     if is_closed(store.files, plan.from_year):
         raise StoreError(f"{plan.from_year}年度はもう締めているため、年度更新を取り消せません")
-    with store.writing():
-        typed = typed_keys(store, plan.to_year)
-        if typed:
-            some = "、".join(typed[:5])
-            raise StoreError(
-                f"もう入力されているシートが{len(typed)}件あるため、年度更新を取り消せません（{some}）"
-            )
-        _write_step(store, plan, "take-back", source)
+    typed = typed_keys(store, plan.to_year)
+    if typed:
+        some = "、".join(typed[:5])
+        raise StoreError(
+            f"もう入力されているシートが{len(typed)}件あるため、年度更新を取り消せません（{some}）"
+        )
 
 
 def typed_keys(store: Store, year: int) -> list[str]:
@@ -162,4 +167,4 @@ def rolled_over_words(plan: RolloverPlan, made_count: int) -> str:
     return f"{sentence}対象年度は{plan.to_year}年度です"
 
 
-__all__ = ["rolled_over_words", "run_rollover", "take_back", "typed_keys"]
+__all__ = ["refuse_taking_back", "rolled_over_words", "run_rollover", "take_back", "typed_keys"]
