@@ -26,7 +26,7 @@ from xlsync.ooxml import read_cells
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.sheet_stage import StageActKind
 from xlsync.store import Store, audit
-from xlsync.workbook.checks.answer_cells import DAY, HAND_IN, MARK, PERSON
+from xlsync.workbook.checks.answer_cells import DAY, HAND_IN, MARK, PERSON, REQUEST
 from xlsync.workbook.checks.visible_sheet import FIRST, PAGE, STATE
 
 OTHER = "評価シート/b.xlsx"
@@ -355,6 +355,23 @@ def test_what_was_said_in_another_workbook_is_not_said_here_where_its_page_is_co
     assert written_back(office, healed) == healed
     office.bring_one(patch_cells(healed, {(own, HAND_IN): theirs}))
     assert len(acts(office)) == before_it + 1, "chosen here, it is said"
+
+
+@pytest.mark.parametrize("way", ["pasted", "instead"])
+def test_what_was_asked_for_in_another_workbook_is_not_done_here(office: City, way: str) -> None:
+    office.register(SECOND)
+    mine = typed(office.give_out(), {"purpose": "直した"})
+    office.bring_one(mine)
+    asking = patch_cells(office.give_out(SECOND), {(PAGE, REQUEST): "直前の保存を取り消す"})
+    copied = with_page_of(mine, asking, way)
+    receipt = office.bring_one(copied)
+    assert office.head()["purpose"] == "直した"
+    assert ("request-unclear", "") in codes(receipt)
+    healed = written_back(office, copied)
+    own = next(title for title in read_cells(healed) if title.startswith(PAGE))
+    assert read_cells(healed)[own][REQUEST] == "－"
+    office.bring_one(healed)
+    assert office.head()["purpose"] == "直した"
 
 
 def test_a_column_of_the_word_pasted_over_the_cells_is_a_choice_without_a_name(

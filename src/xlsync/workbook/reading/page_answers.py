@@ -38,6 +38,7 @@ REQUEST_MARK_NAME: Final = "_xlsync.request.mark"
 _NAMES: Final = frozenset(
     {HAND_IN_NAME, PERSON_NAME, DAY_NAME, MARK_NAME, REQUEST_NAME, REQUEST_MARK_NAME}
 )
+_COPIED: Final = "（ほかのファイルから写された「チェック」）"
 OPEN, SUBMIT, ENDORSE = "入力中", "提出する", "所属長確認済"
 AUTOMATIC: Final = "自動"
 """Stands there where the city's rule hands a sheet in."""
@@ -129,7 +130,7 @@ def _hand_in_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
     if word in _CHOSEN and is_struck_answer(workbook, *target):
         word, typed = "unclear", struck_words(typed)
     elif word in _CHOSEN and _is_of_another_file(workbook, *target):
-        word, typed = "unclear", f"{typed}（ほかのファイルから写された「チェック」）"
+        word, typed = "unclear", f"{typed}{_COPIED}"
     return HandInCell(word, typed, mark, person, day, *target)
 
 
@@ -155,6 +156,8 @@ def _request_cell(workbook: Workbook, targets: Mapping[str, tuple[str, str]]) ->
     word = _REQUESTS.get(folded_answer(typed), "unclear")
     if word and is_struck_answer(workbook, *target):
         word, typed = "unclear", struck_words(typed)
+    elif word and _is_of_another_file(workbook, *target):
+        word, typed = "unclear", f"{typed}{_COPIED}"
     return RequestCell(word, typed, mark, *target)
 
 
