@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from xlsync.kinds import DASH, fold
 from xlsync.kinds.choice import composed_formula
-from xlsync.kinds.excel.cell_formulas import DASHES_AT, folded
+from xlsync.kinds.excel.cell_formulas import (
+    DASHES_AT,
+    folded,
+    spaces_trimmed,
+    without_spaces,
+)
 from xlsync.kinds.excel.formula_text import quoted
 from xlsync.rules.term import Addresses, Given
 from xlsync.sheet_rows import row_ids
@@ -52,7 +57,7 @@ class BlankInRow:
         return [_is_blank(sheet, cell) for cell in _cells(self.path, ids)]
 
     def array(self, addresses: Addresses) -> str:
-        return f"(LEN({_trimmed(addresses.raw[self.path])})=0)"
+        return f"(LEN({spaces_trimmed(addresses.raw[self.path])})=0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class FilledInRow:
 
     def array(self, addresses: Addresses) -> str:
         area = addresses.raw[self.path]
-        return f"(LEN({_trimmed(area)})>0)*(1-{_dashes(area)})"
+        return f"(LEN({spaces_trimmed(area)})>0)*(1-{_dashes(area)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ class NotListedInRow:
         listed = "&".join(f"{quoted(folded(item))}&CHAR(10)" for item in self.items)
         word = _folded(composed_formula(f"LEFT({area},{_LOOKED_AT})", self.items))
         is_in_none = f"ISERROR(FIND(CHAR(10)&{word}&CHAR(10),CHAR(10)&{listed}))"
-        return f"(LEN({_trimmed(area)})>0)*(1-{_dashes(area)})*{is_in_none}"
+        return f"(LEN({spaces_trimmed(area)})>0)*(1-{_dashes(area)})*{is_in_none}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +195,7 @@ class FaultyRows:
         return "*".join(
             [
                 within,
-                f"(LEN({_trimmed(texts)})>0)",
+                f"(LEN({spaces_trimmed(texts)})>0)",
                 *(each.array(addresses) for each in self.all_of_them),
             ]
         )
@@ -210,20 +215,14 @@ def _is_blank(sheet: Sheet, cell: str) -> bool:
     return sheet[cell] is None and cell not in sheet.unreadable
 
 
-def _trimmed(text: str) -> str:
-    """Return the formula of a text without the spaces and line breaks around it, and one space for several in it."""
-    return f'TRIM(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},CHAR(10)," "),CHAR(9)," "),"　"," "))'
-
-
 def _dashes(area: str) -> str:
     """Return the formula of whether each cell of a range says "-"."""
-    return f"(LEN({_trimmed(area)})=1)*ISNUMBER(FIND({_trimmed(area)},{DASHES_AT}))"
+    return f"(LEN({spaces_trimmed(area)})=1)*ISNUMBER(FIND({spaces_trimmed(area)},{DASHES_AT}))"
 
 
 def _folded(text: str) -> str:
-    """Return the formula of a text as words are compared: in half width and lower case, without spaces."""
-    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　","")'
-    return f'LOWER(ASC(SUBSTITUTE(SUBSTITUTE({bare},CHAR(10),""),CHAR(9),"")))'
+    """Return the formula of texts as words are compared; they are cut short before."""
+    return f"LOWER(ASC({without_spaces(text)}))"
 
 
 __all__ = [

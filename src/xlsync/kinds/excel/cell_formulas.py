@@ -115,8 +115,13 @@ def plain_digits_formula(text: str) -> str:
 
 def folded_formula(text: str) -> str:
     """Return the formula of a word in the form lists are compared in."""
+    return f'IFERROR(LOWER(ASC(LEFT({without_spaces(text)},{TEXT_LOOKED_AT}))),"")'
+
+
+def without_spaces(text: str) -> str:
+    """Return the formula of a text without spaces and line breaks, and with 業 for 业."""
     bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},"业","業")," ",""),"　","")'
-    return f'IFERROR(LOWER(ASC(LEFT(SUBSTITUTE(SUBSTITUTE({bare},CHAR(10),""),CHAR(9),""),{TEXT_LOOKED_AT}))),"")'
+    return f'SUBSTITUTE(SUBSTITUTE({bare},CHAR(10),""),CHAR(9),"")'
 
 
 def cleaned_text(seen: str) -> str:
