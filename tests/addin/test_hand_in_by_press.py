@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from tests import cities, exploring, papers
 from tests.addin.pressed import Desk, Screen, desk, message
 from tests.cities import City, without_stamp
+from tests.papers import NO_ROOM_FOR_PLEDGE, edited_form
 from tests.stages.stage_steps import stage, written_back
+from tests.stages.test_workbook_acts import CELL, CHOICE, SUBMISSION
 from xlsync.exchange.receipt import HandingIn, ProcedureRules, Terms
 from xlsync.exchange.stages.stage_plan import plan_act, run_plan
 from xlsync.form.library import load_form
@@ -93,8 +95,8 @@ def test_a_press_of_a_sheet_with_something_left_to_do_hands_nothing_in_and_says_
     answer = at.press("submit", screen).answer
     said = message(answer)
     assert "受け取りました（第2版、変更2欄）" in said
-    assert "未入力とエラーがなくなってから［提出］を押すと、提出済になります。" in said
-    assert "「提出する」を選んで保存してください" in said
+    assert "入力の重なりがなくなってから［提出］を押すと、提出済になります。" in said
+    assert "シート「チェック」の「提出」で「提出する」を選び、上書き保存してください。" in said
     assert acts(at) == []
     screen.carry_out(answer)
     screen.type({"purpose": "入れた"})
@@ -217,3 +219,24 @@ def test_only_a_press_of_a_complete_sheet_hands_in_whatever_is_saved_between(
             expected = "returned"
         assert stage(made.city)[0] == expected, (steps, number)
     assert audit(made.city.store) == []
+
+
+def test_where_the_form_has_a_cell_for_it_the_press_speaks_of_that_cell(tmp_path: Path) -> None:
+    form = edited_form(tmp_path / "form", CHOICE, NO_ROOM_FOR_PLEDGE, added=SUBMISSION)
+    store = Store(tmp_path / "store", form, must_exist=False)
+    store.create()
+    city = City(store, Terms(form, papers.EDITION))
+    city.bring_one(papers.sheet().with_values({CELL: None}).to_json(), "登録")
+    (tmp_path / "shared/評価シート").mkdir(parents=True)
+    config = InboxConfig("つくば市", tmp_path, tmp_path / "shared", city.terms, store)
+    at = ruled(Desk(config, city), "act")
+    screen = at.open()
+    screen.data = cities.typed(screen.data, {"purpose": None})
+    said = message(at.press("submit", screen).answer)
+    title = form.at(papers.EDITION).by_path[CELL].title
+    assert (
+        f"このまま提出するときは、「{title}」で「提出する」を選び、上書き保存してください。" in said
+    )
+    chosen_here = Screen(cities.typed(at.city.give_out(), {CELL: "提出する", "purpose": "目的"}))
+    assert HANDED_IN not in message(at.press("submit", chosen_here).answer)
+    assert acts(at) == ["submit"]

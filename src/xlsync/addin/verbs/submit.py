@@ -25,6 +25,7 @@ from xlsync.exchange import compare
 from xlsync.exchange.blame import blame_fields
 from xlsync.exchange.receive import receive
 from xlsync.exchange.stages.hand_in_findings import HAND_IN_CODES
+from xlsync.exchange.stages.hand_in_words import hand_in_words
 from xlsync.exchange.stages.pressed_hand_in import hand_in_by_press
 from xlsync.inbox.intake.ingest import CLOSED
 
@@ -53,8 +54,8 @@ _CHOOSE: Final = (
 _TAKE: Final = "［反映］を押すと、このブックに書き込めます。"
 _HAND_IN_WORDS: Final[Mapping[PressedHandIn, str]] = {
     "recorded": "提出済にしました。",
-    "incomplete": "未入力とエラーがなくなってから［提出］を押すと、提出済になります。"
-    "このまま提出するときは、シート「チェック」の「提出」の欄で「提出する」を選んで保存してください。",
+    "incomplete": "未入力・エラー・入力の重なりがなくなってから［提出］を押すと、提出済になります。"
+    "このまま提出するときは、{hand_in}。",
     "overtaken": "ほかの人の変更と同時になったため、まだ提出済にしていません。もう一度［提出］を押してください。",
     "none": "",
 }
@@ -222,7 +223,13 @@ def _sentence(press: Press, sheet: _ReceivedSheet) -> str:
     if beyond:
         words.append(f"ほかの人が変えた{len(beyond)}欄が、このブックにはまだありません。{_TAKE}")
     words += [remark.message for remark in receipt.findings if remark.code in _ABOUT_ANSWERS]
-    return "".join((*words, _counts_sentence(receipt), _HAND_IN_WORDS[sheet.pressed_hand_in]))
+    return "".join((*words, _counts_sentence(receipt), _hand_in_sentence(press, sheet)))
+
+
+def _hand_in_sentence(press: Press, sheet: _ReceivedSheet) -> str:
+    """Say what the press made of a sheet's stage, "" for nothing."""
+    words = _HAND_IN_WORDS[sheet.pressed_hand_in]
+    return words.format(hand_in=hand_in_words(press.config.terms))
 
 
 def _received_sentence(edition: Edition, receipt: Receipt) -> str:
