@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests import papers
 from tests.budget_files import HEAD, LINE, MAP
 from tests.cli.test_grades import TIERS
 from tests.commands import Run
+from tests.watching import zipped
 from xlsync.national.residents import read_residents
 
 FIRST, SECOND = papers.KEYS[:2]
@@ -61,6 +63,33 @@ def test_every_command_that_takes_a_list_names_the_further_one(filled: Path, run
     told = run("return", "--comment", "x", "--list", given, "--yes")
     assert f"確かめてください {UNREAD}" in told.out
     assert [each["stage"] for each in run("status", "--json").json["sheets"]].count("returned") == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("reorganize",),
+        ("sheets", "add"),
+        ("plans", "import"),
+        ("grades", "import"),
+        ("figures", "import", "--kind", "決算", *MAP),
+        ("return", "--comment", "x", "--list"),
+    ],
+)
+def test_a_workbook_of_hidden_worksheets_alone_is_told(
+    filled: Path, run: Run, words: tuple[str, ...]
+) -> None:
+    with (filled / "xlsync.toml").open("a", encoding="utf-8") as settings:
+        settings.write(TIERS)
+    given = book(UNITS, UNIT, UNIT)
+    with zipfile.ZipFile(given) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    shown = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = shown.replace(b'state="visible"', b'state="hidden"')
+    assert parts["xl/workbook.xml"] != shown
+    given.write_bytes(zipped(parts))
+    said = run(*words, given, "--dry-run")
+    assert (said.code, "表示されているワークシートがありません" in said.err) == (3, True), said
 
 
 @pytest.mark.usefixtures("filled")

@@ -80,7 +80,7 @@ def register_table(
     headed = first_headed(tables, lambda table: find_headings(table, terms, mapping))
     if headed is not None:
         return headed
-    nearest = nearest_headings(tables[0], terms, mapping) if tables else None
+    nearest = nearest_headings(tables[0], terms, mapping)
     raise WorkbookError(_why_no_headings(nearest, terms), name)
 
 

@@ -85,12 +85,15 @@ def read_tables(data: bytes, name: str) -> list[ListTable]:
     """Return the visible worksheets of a workbook, or the one table of a CSV file (UTF-8 or cp932).
 
     Raises:
-        WorkbookError: The bytes are neither.
+        WorkbookError: The bytes are neither, or every worksheet is hidden.
 
     """
     if data.startswith(_ZIP):
         book = open_workbook(data)
-        shown = (title for title in book.worksheets if title not in book.hidden_worksheets)
+        shown = [title for title in book.worksheets if title not in book.hidden_worksheets]
+        if not shown:
+            reason = "表示されているワークシートがありません。一覧のワークシートを再表示して保存してください"
+            raise WorkbookError(reason, name)
         return [_table_of_worksheet(book, title) for title in shown]
     text = csv_text_of(data)
     if text is None:
