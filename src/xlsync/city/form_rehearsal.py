@@ -162,8 +162,8 @@ def _adopted(city: CitySettings, changed: Form, folder: Path) -> CitySettings:
     if not (city.store.files / "store.json").exists():
         store.create()
     year = city.terms.fiscal_year
-    has_keys = is_key_kept(city.terms.form.at(year), changed.at(year))
-    adopt = adopt_form if has_keys else adopt_form_with_keys
+    keeps_key = is_key_kept(city.terms.form.at(year), changed.at(year))
+    adopt = adopt_form if keeps_key else adopt_form_with_keys
     adopt(store, city.terms, changed, Source("様式の試し", now(), user()))
     terms = replace(city.terms, form=store.form)
     return replace(city, folder=folder, store=store, terms=terms, shared=folder / "shared")

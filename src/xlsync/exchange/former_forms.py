@@ -62,10 +62,8 @@ def former_rows(
     """Return what a project's sheets say of each year in fields that only former forms have, newest form first."""
     rows: list[YearRow] = []
     for form in former_forms(store, over):
-        wanted, own = (
-            set(form.patterns.values()),
-            year_rows(_over_then(store, over, form), skeleton_years),
-        )
+        wanted = set(form.patterns.values())
+        own = year_rows(_over_then(store, over, form), skeleton_years)
         rows += (replace(row, form_year=form.fiscal_year) for row in own if row.pattern in wanted)
     return rows
 

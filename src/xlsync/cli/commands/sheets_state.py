@@ -16,6 +16,7 @@ from xlsync.cli.console import complain, put_json, say
 from xlsync.cli.current_city import current_city
 from xlsync.errors import StoreError
 from xlsync.exchange.register.register_state import (
+    ALREADY_RECORDED,
     STATE_WORDS,
     RegisteredSheet,
     refuse_pointless,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 _QUESTION: Final = "よいですか"
 _NOT_DONE: Final = "何もしていません。よければ --yes を付けて実行してください。"
 _DONE: Final = "登録データとファイルは残り、`xlsync sheets restore` で戻せます。集計は次の `xlsync summarize` から変わります。"
-
-_ALREADY: Final = "すでに記録してあります。何も変わりません。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def set_state(folder: Path, keys: Sequence[str], kind: ActKind, options: StateOp
 
 def _outcome(new_count: int, *, is_done: bool) -> str:
     if not new_count:
-        return _ALREADY
+        return ALREADY_RECORDED
     return _DONE if is_done else _NOT_DONE
 
 

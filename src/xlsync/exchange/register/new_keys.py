@@ -124,10 +124,8 @@ def give_keys(store: Store, terms: Terms, new_keys: NewKeys, source: Source) -> 
     """
     year, planned = terms.fiscal_year, []
     for head in store.heads(year):
-        sheet, today = (
-            head.with_values(new_keys.codes_by_id.get(head.id, {})),
-            store.key_of(head.id, year),
-        )
+        sheet = head.with_values(new_keys.codes_by_id.get(head.id, {}))
+        today = store.key_of(head.id, year)
         former = "" if sheet.key == today else today
         if changes := changes_between(head, sheet):
             planned.append(PlannedSheet(0, sheet, changes, former))

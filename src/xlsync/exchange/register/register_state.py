@@ -27,6 +27,9 @@ STATE_WORDS: Final[Mapping[ActKind, str]] = MappingProxyType(
 )
 """What each act makes of a sheet."""
 
+ALREADY_RECORDED: Final = "すでに記録してあります。何も変わりません。"
+"""Says of an act about sheets that it is written about all of them already."""
+
 
 @dataclass(frozen=True, slots=True)
 class RegisteredSheet:
@@ -109,6 +112,7 @@ def _reasons(
 
 
 __all__ = [
+    "ALREADY_RECORDED",
     "COUNTED",
     "STATE_WORDS",
     "RegisteredSheet",

@@ -12,6 +12,7 @@ from xlsync.exchange.lineage import record_lineage, refuse_unsound
 from xlsync.exchange.lineage_entries import percent_words, predecessors_in, relation_of
 from xlsync.exchange.register.key_change import plan_key_change, register_plan_of
 from xlsync.exchange.register.register_state import (
+    ALREADY_RECORDED,
     STATE_WORDS,
     refuse_pointless,
     set_register_state,
@@ -54,8 +55,6 @@ _ACT_TITLES: Final[dict[ActKind, tuple[str, str]]] = {
     "restore": ("対象に戻す", "対象外や廃止にしたシートを、集計と提出状況に戻します。"),
 }
 
-_ALREADY: Final = "すでに記録してあります。何も変わりません。"
-
 
 def _keys_input() -> ActInput:
     word = edition().definition.words.key
@@ -95,7 +94,7 @@ def _plan_state(kind: ActKind, filled: FilledForm) -> ShownPlan:
     ids = [each.sheet.id for each in sheets]
     new_count = sum(not each.already_says(act) for each in sheets)
     return ShownPlan(
-        f"{new_count}件を「{word}」にします。理由：{reason}" if new_count else _ALREADY,
+        f"{new_count}件を「{word}」にします。理由：{reason}" if new_count else ALREADY_RECORDED,
         {"kind": kind, "day": day, "reason": reason, "ids": ids},
         parts_of({"対象のシート": lines}),
         button=f"{len(sheets)}件を{_ACT_TITLES[kind][0]}",
