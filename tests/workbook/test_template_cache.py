@@ -37,6 +37,7 @@ for form in sys.argv[1:]:
 print(json.dumps([built, "openpyxl" in sys.modules]))
 """
 """Tells of the templates of forms, and whether the library was needed that draws them."""
+WINDOWS = {"LOCALAPPDATA": r"C:\taro\Local", "USERPROFILE": r"C:\taro"}
 PLACES = st.dictionaries(st.text(), st.text())
 
 
@@ -185,6 +186,25 @@ def test_a_folder_that_others_can_write_into_is_not_used(tmp_path: Path, mode: i
     assert cache.page(INPUTS) == PAGE
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a profile's folder is the user's own")
+def test_a_folder_that_others_can_replace_is_not_used(tmp_path: Path) -> None:
+    cache = TemplateCache(tmp_path / "above" / "kept")
+    cache.save(INPUTS, PAGE)
+    for mode, page in ((0o777, None), (0o1777, PAGE), (0o700, PAGE)):
+        (tmp_path / "above").chmod(mode)
+        assert cache.page(INPUTS) == page
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="gives a folder away")
+def test_the_administrator_makes_nothing_in_the_home_of_somebody_else(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 12_345, -1)
+    cache = TemplateCache(home / ".cache" / "xlsync")
+    cache.save(INPUTS, PAGE)
+    assert (list(home.iterdir()), cache.page(INPUTS)) == ([], None)
+
+
 def test_where_no_folder_can_be_made_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     cache = TemplateCache(tmp_path / "file" / "below")
@@ -197,12 +217,17 @@ def test_where_no_folder_can_be_made_nothing_is_kept(tmp_path: Path) -> None:
     [
         ({CACHE_VARIABLE: "/var/cache/x"}, "linux", "/var/cache/x"),
         ({CACHE_VARIABLE: " "}, "linux", None),
-        ({CACHE_VARIABLE: "", "LOCALAPPDATA": "/profile"}, "win32", None),
+        ({CACHE_VARIABLE: "cache"}, "linux", None),
+        ({**WINDOWS, CACHE_VARIABLE: ""}, "win32", None),
         ({"XDG_CACHE_HOME": "/caches"}, "linux", "/caches/xlsync"),
         ({"XDG_CACHE_HOME": "here"}, "linux", "/home/taro/.cache/xlsync"),
         ({}, "linux", "/home/taro/.cache/xlsync"),
         ({"XDG_CACHE_HOME": "/caches"}, "darwin", "/home/taro/Library/Caches/xlsync"),
-        ({"LOCALAPPDATA": "/profile"}, "win32", "/profile/xlsync-cache"),
+        ({"LOCALAPPDATA": r"C:\taro\Local"}, "win32", r"C:\taro\Local\xlsync-cache"),
+        ({**WINDOWS, CACHE_VARIABLE: r"c:\TARO\x"}, "win32", r"c:\TARO\x"),
+        ({**WINDOWS, CACHE_VARIABLE: r"C:\taro\..\all\x"}, "win32", None),
+        ({**WINDOWS, CACHE_VARIABLE: r"\\server\share\x"}, "win32", None),
+        ({**WINDOWS, CACHE_VARIABLE: "x"}, "win32", None),
         ({}, "win32", None),
     ],
 )

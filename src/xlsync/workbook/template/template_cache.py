@@ -58,7 +58,8 @@ class TemplateCache:
         """Keep a page for processes to come; nothing happens where that is impossible."""
         data, file = page_as_bytes(page), self._file(inputs)
         with contextlib.suppress(OSError, StoreError):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if _is_safe(next(each for each in self.folder.parents if each.exists())):
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self._is_private():
                 replace_whole(file, _seal(inputs, data) + data)
                 remove_unchanged_since(self.folder, file.stat().st_mtime - _AN_HOUR)
@@ -68,17 +69,30 @@ class TemplateCache:
         return self.folder / f"{inputs}{_ENDING}"
 
     def _is_private(self) -> bool:
-        """Whether nobody else can put a template here."""
+        """Whether nobody else can put a template here, or another folder in place of this one."""
         status = self.folder.stat()
         if sys.platform == "win32":  # where it lies in the user's own profile
             return stat.S_ISDIR(status.st_mode)
-        return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
+        is_own = status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
+        return is_own and _is_safe(self.folder.parent)
 
     def _remove_oldest(self) -> None:
         templates = [file for file in self.folder.iterdir() if _TEMPLATE_NAME.fullmatch(file.name)]
         templates.sort(key=lambda file: file.stat().st_mtime_ns, reverse=True)
         for file in templates[MOST:]:
             file.unlink(missing_ok=True)
+
+
+def _is_safe(above: Path) -> bool:
+    """Whether what lies in a folder is safe from other users: it is ours or the system's, and they cannot rename in it.
+
+    The administrator, too, makes nothing in the home of somebody else.
+    """
+    if sys.platform == "win32":
+        return True
+    status = above.stat()
+    can_others_rename = status.st_mode & _OTHERS_WRITE and not status.st_mode & stat.S_ISVTX
+    return status.st_uid in {0, os.geteuid()} and not can_others_rename
 
 
 @dataclass
