@@ -25,7 +25,7 @@ from xlsync.exchange.known_receipts import receive_unless_known
 from xlsync.exchange.program_findings import with_program_findings
 from xlsync.exchange.receipt import Receipt, Source
 from xlsync.exchange.receive import receive
-from xlsync.inbox.status.progress_record import city_progress, wrongly_recorded
+from xlsync.inbox.status.progress_record import ReadingEnded, city_progress, wrongly_recorded
 from xlsync.sheet_keys import SheetId
 from xlsync.store import Distribution, record_distribution
 from xlsync.store.register_acts import RegisterAct, write_register_act
@@ -206,3 +206,18 @@ def test_what_is_recorded_is_told_until_an_input_changes(city: City, tmp_path: P
     )
     _type(city, tmp_path)
     assert city_progress(city.store, city.terms).sheet_progress[0].line.title.encode() == title
+
+
+def test_a_reading_that_is_ended_reads_no_further_program_and_records_nothing(city: City) -> None:
+    city.register(KEY, OTHER)
+    DerivedRecord(city.store.folder).delete()
+    asked: list[bool] = []
+
+    def after_the_first() -> bool:
+        asked.append(len(asked) > 0)
+        return asked[-1]
+
+    with pytest.raises(ReadingEnded):
+        city_progress(city.store, city.terms, None, after_the_first)
+    assert asked == [False, True]
+    assert not DerivedRecord(city.store.folder).rows("progress")

@@ -87,7 +87,15 @@ def _check_role(roles: frozenset[Role] | None) -> None:
         raise forbidden(f"{words}ことは、「{g.visitor.role_words}」の方にはできません")
     _refuse_without_token()
     if not context().sheet_snapshots.is_published(_PATIENCE):
-        raise PageRefused(_READING)
+        raise PageRefused(_not_read_yet(context().sheet_snapshots.reading_fault))
+
+
+def _not_read_yet(fault: str) -> RefusalText:
+    """Return what is said until the store was read once: that it takes a while, or why it cannot be read."""
+    if not fault:
+        return _READING
+    advice = "情報システム担当に知らせてください。読めるようになると、そのまま開けます。"
+    return RefusalText(503, "登録データを読めません", f"{fault.rstrip('。')}。", advice)
 
 
 def _unlisted(person: str) -> PageRefused:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 from xlsync.city.clock_and_user import seconds_passed
 from xlsync.errors import XlsyncError
 from xlsync.exchange.sheet_status import unit_order
+from xlsync.inbox.log_messages import line
+from xlsync.inbox.status.progress_record import ReadingEnded
 from xlsync.inbox.status.sheet_states import States, committed
 from xlsync.page.search_words import searchable
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from xlsync.summary.figures.sheet_completion import Completion, State
 
 LOG: Final = logging.getLogger("xlsync.serve")
+_BUG: Final = (
+    "プログラムの不具合です。記録（store/log/serve.log）とともに情報システム担当に連絡してください"
+)
 _EVERY: Final = 1.0
 """Seconds between two looks at whether anything was committed."""
 _WHOLE_EVERY: Final = 10.0
@@ -136,6 +141,7 @@ class Snapshots:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
     _published: threading.Event = field(default_factory=threading.Event)
+    _fault: str = ""
 
     @property
     def latest(self) -> Snapshot:
@@ -145,6 +151,11 @@ class Snapshots:
     def is_published(self, patience: float) -> bool:
         """Whether there is a snapshot, within so many seconds: a large store takes a while to be read for the first time."""
         return self._published.wait(patience)
+
+    @property
+    def reading_fault(self) -> str:
+        """Why `follow` could not read the store the last time, "" where it could."""
+        return self._fault
 
     def renew(self) -> Snapshot:
         """Read again what has changed in the store, publish that, and return it."""
@@ -165,7 +176,8 @@ class Snapshots:
         """Return what is known of the sheets, nothing yet where the city's settings have changed."""
         config = self.read_config()
         if self._states is None or config is not self._config:
-            self._states, self._config = States(config.store, config.terms), config
+            states = States(config.store, config.terms, is_ending=self._ending.is_set)
+            self._states, self._config = states, config
             self._rows = {}
         return self._states, config
 
@@ -203,14 +215,19 @@ class Snapshots:
             try:
                 if self._may_have_news():
                     self.renew()
+                    self._fault = ""
+            except ReadingEnded:
+                return
             except XlsyncError as fault:
-                LOG.warning("画面 %s", " ".join(str(fault).split()))
+                self._fault = line(str(fault))
+                LOG.warning("画面 %s", self._fault)
             except Exception:
+                self._fault = _BUG
                 LOG.exception("不具合")
             self._ending.wait(max(_EVERY, self._look.took))
 
     def end(self) -> None:
-        """Let `follow` end."""
+        """Let `follow` end, also while it reads a large store."""
         self._ending.set()
 
 

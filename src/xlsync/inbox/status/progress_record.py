@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 _KIND: Final = "progress"
 
 
+class ReadingEnded(Exception):
+    """Somebody has ended it before every program was read; nothing is recorded."""
+
+
+def never_ending() -> bool:
+    """Return that nobody ends it."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class CityProgress:
     """How far sheets are, in the order of the city's organization, and the sheets that cannot be read.
@@ -45,16 +54,24 @@ class _OfProgram:
 
 
 def city_progress(
-    store: Store, terms: Terms, programs: Collection[str] | None = None
+    store: Store,
+    terms: Terms,
+    programs: Collection[str] | None = None,
+    is_ending: Callable[[], bool] = never_ending,
 ) -> CityProgress:
-    """Return how far every sheet is that counts, or those of some budget programs; what was derived anew is recorded."""
+    """Return how far every sheet is that counts, or those of some budget programs; what was derived anew is recorded.
+
+    Raises:
+        ReadingEnded: It `is_ending`, which is asked before each program that is to be read.
+
+    """
     inputs, reader = CityInputs(store, terms), StatusReader(store, terms)
     wanted = inputs.programs if programs is None else inputs.programs.keys() & programs
     asked = {program: inputs.programs[program] for program in wanted}
     digests = inputs.of_programs(asked)
     known = _recorded(inputs, digests, reader)
     missing = {program: asked[program] for program in asked.keys() - known.keys()}
-    derived = _derived(store, terms, missing, reader)
+    derived = _derived(store, terms, missing, reader, is_ending)
     _record(inputs, missing, digests, derived)
     ordered = _in_order([*known.values(), *derived.values()], terms.organization)
     return replace(ordered, program_digests=digests)
@@ -93,12 +110,18 @@ def _recorded(
 
 
 def _derived(
-    store: Store, terms: Terms, programs: Programs, reader: StatusReader
+    store: Store,
+    terms: Terms,
+    programs: Programs,
+    reader: StatusReader,
+    is_ending: Callable[[], bool] = never_ending,
 ) -> dict[str, _OfProgram]:
     """Return what the store says of programs: read, checked and merged again."""
     derived = {program: _OfProgram() for program in programs}
     counted = set(store.counted_keys(terms.fiscal_year))
     for program, listed in programs.items():
+        if is_ending():
+            raise ReadingEnded
         sheet_ids = [each for each in listed if each in counted]
         for status in sheet_statuses(store, terms, [program], sheet_ids):
             derived[program].sheet_progress.append(progress_of(store, terms, status, reader))
@@ -180,4 +203,4 @@ def _progress(document: Mapping[str, Any], reader: StatusReader) -> Progress:
     )
 
 
-__all__ = ["CityProgress", "city_progress", "wrongly_recorded"]
+__all__ = ["CityProgress", "ReadingEnded", "city_progress", "never_ending", "wrongly_recorded"]

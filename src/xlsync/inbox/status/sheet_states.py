@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from xlsync.errors import StoreUnreachable
 from xlsync.exchange.department_summaries import programs_of
-from xlsync.inbox.status.progress_record import city_progress
+from xlsync.inbox.status.progress_record import city_progress, never_ending
 from xlsync.sheet_keys import SheetId
 from xlsync.store.acts import act_folder
 from xlsync.store.distribution import distribution_file
@@ -30,12 +30,14 @@ Mark = tuple[int, ...]
 class States:
     """The progress of every sheet of an edition that counts, as last read from the store.
 
-    With `followed_up`, what was done before this process began is not new at the first reading.
+    With `followed_up`, what was done before this process began is not new at the first reading. A reading raises ReadingEnded
+    once it `is_ending`.
     """
 
     store: Store
     terms: Terms
     followed_up: FollowedUp | None = None
+    is_ending: Callable[[], bool] = never_ending
     progress: dict[SheetId, Progress] = field(default_factory=dict)
     damaged: dict[SheetId, DamagedSheet] = field(default_factory=dict)
     _marks: dict[SheetId, Mark] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class States:
     def _read(self, changed: set[SheetId], asked: set[SheetId] | None) -> set[SheetId]:
         """Read the programs of the sheets that are asked for, None for all; return the sheets of which anything is new."""
         programs = None if asked is None else programs_of(self.store, self.terms, asked)
-        read = city_progress(self.store, self.terms, programs)
+        read = city_progress(self.store, self.terms, programs, self.is_ending)
         new = {
             progress.stored_id
             for progress in read.sheet_progress
