@@ -12,6 +12,10 @@ import pytest
 from tests import example_forms
 from tests.commands import Run
 from xlsync import open_city
+from xlsync.city.settings import find_settings
+from xlsync.exchange.form_adoption import adopt_form_with_keys
+from xlsync.exchange.receipt import Source
+from xlsync.form.library import load_form
 from xlsync.ooxml.patch.patch import patch_cells
 from xlsync.workbook.reading.form_reader import read
 
@@ -122,6 +126,27 @@ def test_the_form_of_before_comes_back_with_a_list_of_its_keys_and_all_it_said(
     assert {head.id: dict(head) for head in store.heads(YEAR)} == before
     assert store.keys_by_id(YEAR, IDS) == dict(zip(IDS, IDS, strict=True))
     assert run("audit").code == 0
+
+
+def test_a_program_killed_between_form_and_keys_leaves_sheets_that_are_received_and_told_of(
+    city: Path, run: Run
+) -> None:
+    listed(run)
+    type_purpose(book_of("A-001"), "途中で止まったあとに入れた目的")
+    settings = find_settings(city)
+    source = Source("様式の変更", "2026-04-01T09:00:00+09:00", "企画担当")
+    adopt_form_with_keys(settings.store, settings.terms, load_form("新様式", Path()), source)
+    taken = run("import", book_of("A-001"))
+    assert (taken.code, "途中で止まったあとに入れた目的" in taken.out) == (1, True), taken
+    again = run("form", "adopt", "--yes", "新様式")
+    assert "--keys" in again.err, again
+    assert run("status").code in {0, 1}
+    assert run("audit").code == 0
+    done = run("form", "adopt", "--yes", "新様式", "--keys", LIST)
+    assert (done.code, "番号を付け替えました 4件" in done.out) == (0, True), done
+    store = open_city(city).store
+    assert store.keys_by_id(YEAR, IDS) == NEW_KEYS
+    assert "途中で止まったあとに入れた目的" in run("history", NEW_KEYS["A-001"]).out
 
 
 @pytest.mark.parametrize(

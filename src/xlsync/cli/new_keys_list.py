@@ -64,10 +64,12 @@ def keys_of_list(city: CitySettings, changed: Form, file: Path | None) -> NewKey
 
 
 def given_keys(city: CitySettings, new_keys: NewKeys, source: Source, *, quiet: bool) -> int:
-    """Return the exit code of giving sheets their new keys under the form that is in use now; those left without are named."""
-    if not new_keys.codes_by_id:
-        return 0
-    receipts = list(give_keys(city.store, city.terms, new_keys, source))
+    """Return the exit code of giving sheets their new keys under the form that is in use now.
+
+    Sheets left without one are named, also where no list is given: a program may have been killed before it gave them.
+    """
+    is_given = bool(new_keys.codes_by_id)
+    receipts = list(give_keys(city.store, city.terms, new_keys, source)) if is_given else []
     done = complain_not_done(receipts)
     if done and not quiet:
         say(f"番号を付け替えました {len(done)}件")
