@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
@@ -117,11 +117,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class _WholeLook:
-    """A look at every sheet: what `committed` said before it, when it began, and how many seconds it took."""
+    """A look at every sheet: what `committed` said before it, when it began, and how many seconds it took.
+
+    `later_fault` says why a later look failed, "" where none did.
+    """
 
     commits: int = 0
     began: float = 0.0
     took: float = 0.0
+    later_fault: str = ""
 
     def is_old(self, now: float) -> bool:
         """Whether it is time for another one."""
@@ -141,7 +145,6 @@ class Snapshots:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ending: threading.Event = field(default_factory=threading.Event)
     _published: threading.Event = field(default_factory=threading.Event)
-    _fault: str = ""
 
     @property
     def latest(self) -> Snapshot:
@@ -155,7 +158,7 @@ class Snapshots:
     @property
     def reading_fault(self) -> str:
         """Why `follow` could not read the store the last time, "" where it could."""
-        return self._fault
+        return self._look.later_fault
 
     def renew(self) -> Snapshot:
         """Read again what has changed in the store, publish that, and return it."""
@@ -215,14 +218,13 @@ class Snapshots:
             try:
                 if self._may_have_news():
                     self.renew()
-                    self._fault = ""
             except ReadingEnded:
                 return
             except XlsyncError as fault:
-                self._fault = line(str(fault))
-                LOG.warning("画面 %s", self._fault)
+                self._look = replace(self._look, later_fault=line(str(fault)))
+                LOG.warning("画面 %s", self._look.later_fault)
             except Exception:
-                self._fault = _BUG
+                self._look = replace(self._look, later_fault=_BUG)
                 LOG.exception("不具合")
             self._ending.wait(max(_EVERY, self._look.took))
 
